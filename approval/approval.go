@@ -1,0 +1,127 @@
+// Package approval guarantees that what takes two people takes two people. It is the only way from a proposal to
+// its effect: a kind of proposal registers what it locks, who is independent and what applying it does, and the
+// engine decides, in one transaction, whether enough distinct people have approved exactly what was asked.
+package approval
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+	"evenhand/models"
+	"evenhand/rbac"
+)
+
+// Kind is what the engine has to know about one sort of proposal.
+type Kind struct {
+	Name string // as proposals.kind has it
+	Noun string // the object in the policy, and the first half of each act in the ledger
+
+	// Lock locks the subject for the rest of the transaction, always before the proposal, and refuses when it no
+	// longer is what the proposal was about.
+	Lock func(tx *gorm.DB, p models.Proposal) error
+	// Independent refuses an approver who may not judge this proposal although their role would allow it.
+	Independent func(tx *gorm.DB, p models.Proposal, approver models.Actor) error
+	// Apply brings the effect about. The proposal is approved; afterwards the database has it effective.
+	Apply func(tx *gorm.DB, p models.Proposal, at time.Time) error
+	// Ended follows up on a proposal that came to an end without its effect, or with it: p.State says which.
+	Ended func(tx *gorm.DB, p models.Proposal, at time.Time) error
+}
+
+// Engine decides on proposals.
+type Engine struct {
+	db     *gorm.DB
+	now    models.Clock
+	rights *rbac.Enforcer
+	ledger *ledger.Ledger
+	seal   Sealer
+	kinds  map[string]Kind
+}
+
+// New makes an engine that knows no kinds yet.
+func New(db *gorm.DB, now models.Clock, rights *rbac.Enforcer, l *ledger.Ledger, seal Sealer) *Engine {
+	return &Engine{db: db, now: now, rights: rights, ledger: l, seal: seal, kinds: map[string]Kind{}}
+}
+
+// Register makes a kind known. It is called while the program is put together, before the first proposal.
+func (e *Engine) Register(k Kind) { e.kinds[k.Name] = k }
+
+// SealOK says whether an approval carries the seal of this installation's key.
+func (e *Engine) SealOK(a models.Approval) bool { return e.seal.Valid(a) }
+
+// Request is what somebody asks for.
+type Request struct {
+	Marketplace    string
+	ID             string // the proposal's id: that of the ledger entry which records the request
+	Kind           string
+	SubjectType    string
+	SubjectID      string
+	SubjectVersion int
+	Payload        any // becomes canonical JSON; carries a salt, since its digest is in the ledger
+	Quorum         int
+	TTL            time.Duration
+}
+
+// Propose opens a proposal inside the caller's transaction. The caller holds the subject's lock and records the act.
+func (e *Engine) Propose(tx *gorm.DB, requester models.Actor, r Request) (models.Proposal, error) {
+	k, err := e.kind(r.Kind)
+	if err != nil {
+		return models.Proposal{}, err
+	}
+	if err := rbac.LockPerson(tx, requester); err != nil {
+		return models.Proposal{}, err
+	}
+	if err := e.rights.Authorize(tx, requester, r.Marketplace, rbac.Object{Kind: k.Noun}, "request"); err != nil {
+		return models.Proposal{}, err
+	}
+	payload, err := ledger.Canonical(r.Payload)
+	if err != nil {
+		return models.Proposal{}, err
+	}
+	at := e.now()
+	p := models.Proposal{
+		MarketplaceID: r.Marketplace, ID: r.ID, Kind: r.Kind,
+		SubjectType: r.SubjectType, SubjectID: r.SubjectID, SubjectVersion: r.SubjectVersion,
+		Payload: string(payload), RequesterID: requester.ID, State: models.ProposalOpen, Quorum: max(r.Quorum, 1),
+		CreatedAt: at, ExpiresAt: models.At(at.Add(r.TTL)),
+	}
+	if p.Digest, err = Digest(p); err != nil {
+		return models.Proposal{}, err
+	}
+	return p, tx.Create(&p).Error
+}
+
+// Digest is what an approval is bound to: SHA-256 over the canonical JSON of everything about the proposal that
+// doesn't change. Its id is part of it, so an approval of one proposal is none of another.
+func Digest(p models.Proposal) ([]byte, error) {
+	return ledger.Digest(map[string]any{
+		"v": 1, "marketplace": p.MarketplaceID, "id": p.ID, "kind": p.Kind,
+		"subject_type": p.SubjectType, "subject_id": p.SubjectID, "subject_version": p.SubjectVersion,
+		"payload": json.RawMessage(p.Payload), "requester": p.RequesterID, "quorum": p.Quorum,
+		"created_at": p.CreatedAt.UTC().UnixMicro(), "expires_at": p.ExpiresAt.UTC().UnixMicro(),
+	})
+}
+
+func (e *Engine) kind(name string) (Kind, error) {
+	k, ok := e.kinds[name]
+	if !ok {
+		return Kind{}, fmt.Errorf("approval: no kind %q is registered", name)
+	}
+	return k, nil
+}
+
+// find reads a proposal of a marketplace; one of another marketplace isn't there.
+func find(tx *gorm.DB, marketplace, id string) (models.Proposal, error) {
+	var p models.Proposal
+	err := tx.Where("marketplace_id = ? AND id = ?", marketplace, id).Take(&p).Error
+	if err != nil {
+		err = models.Translate(err)
+		if models.IsKind(err, models.NotFound) {
+			err = models.E(models.NotFound, "no_proposal", "There is no such request in marketplace %s.", marketplace)
+		}
+	}
+	return p, err
+}

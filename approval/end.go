@@ -1,0 +1,144 @@
+package approval
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+	"evenhand/models"
+	"evenhand/rbac"
+)
+
+// move is the guarded update: it changes the state only from the one the caller saw, and only along transitions.
+func move(tx *gorm.DB, p *models.Proposal, to string, at time.Time) error {
+	if !slices.Contains(transitions[p.State], to) {
+		return models.E(models.Conflict, "already_decided", "This request %s. Nothing was changed.", ended(p.State))
+	}
+	res := tx.Model(&models.Proposal{}).
+		Where("marketplace_id = ? AND id = ? AND state = ? AND digest = ?", p.MarketplaceID, p.ID, p.State, p.Digest).
+		Updates(map[string]any{"state": to, "decided_at": at})
+	if res.Error != nil {
+		return res.Error
+	}
+	if res.RowsAffected != 1 {
+		return models.E(models.Conflict, "already_decided", "Somebody else decided on this request just now. Nothing was changed.")
+	}
+	p.State, p.DecidedAt = to, &at
+	return nil
+}
+
+// end brings a proposal to an end without its effect.
+func (e *Engine) end(tx *gorm.DB, k Kind, p *models.Proposal, to string, at time.Time) error {
+	if err := move(tx, p, to, at); err != nil {
+		return err
+	}
+	return k.Ended(tx, *p, at)
+}
+
+// Withdraw takes a request back, which only its requester can.
+func (e *Engine) Withdraw(ctx context.Context, requester models.Actor, marketplace, id string, digest []byte) (models.Proposal, error) {
+	p, k, err := e.lookUp(ctx, marketplace, id)
+	if err != nil {
+		return p, err
+	}
+	entry := &ledger.Entry{Marketplace: marketplace, Act: k.Noun + ".withdraw", SubjectType: "proposal", SubjectID: p.ID}
+	err = e.ledger.Act(ctx, requester, entry, func(tx *gorm.DB) error {
+		obj := rbac.Object{Kind: k.Noun, Requester: p.RequesterID}
+		if err := e.rights.Authorize(tx, requester, marketplace, obj, "withdraw"); err != nil {
+			return err
+		}
+		if p, err = find(models.ForUpdate(tx), marketplace, id); err != nil {
+			return err
+		}
+		if !bytes.Equal(digest, p.Digest) {
+			return models.E(models.Conflict, "stale_form", "This isn't the request that you saw. Open it again.")
+		}
+		return e.finish(tx, k, entry, &p, models.ProposalWithdrawn)
+	})
+	return p, err
+}
+
+// finish ends a proposal and notes in the entry how.
+func (e *Engine) finish(tx *gorm.DB, k Kind, entry *ledger.Entry, p *models.Proposal, to string) error {
+	if err := e.end(tx, k, p, to, e.now()); err != nil {
+		return err
+	}
+	entry.Set("subject", p.SubjectID)
+	entry.Set("state", p.State)
+	return nil
+}
+
+// Void ends the open proposals about a subject that has just changed, inside the transaction that changed it and
+// holds the subject's lock. Each gets an entry of its own, by the actor of the change.
+func (e *Engine) Void(tx *gorm.DB, actor models.Actor, marketplace, kind, subjectID string) error {
+	k, err := e.kind(kind)
+	if err != nil {
+		return err
+	}
+	var open []models.Proposal
+	err = models.ForUpdate(tx).Where("marketplace_id = ? AND kind = ? AND subject_id = ? AND state IN ?",
+		marketplace, kind, subjectID, []string{models.ProposalOpen, models.ProposalApproved}).Find(&open).Error
+	if err != nil {
+		return err
+	}
+	for _, p := range open {
+		entry := &ledger.Entry{Marketplace: marketplace, Act: k.Noun + ".void", SubjectType: "proposal", SubjectID: p.ID}
+		if err := e.finish(tx, k, entry, &p, models.ProposalVoid); err != nil {
+			return err
+		}
+		if err := e.ledger.Append(tx, actor, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expiryBatch bounds how many overdue proposals one sweep reads at once.
+const expiryBatch = 100
+
+// Expire ends the proposals that nobody decided on in time, each in a transaction of its own, and returns how many.
+// Killed at any line, it goes on at the next call.
+func (e *Engine) Expire(ctx context.Context) (int, error) {
+	n := 0
+	for {
+		var due []models.Proposal
+		err := e.db.WithContext(ctx).Select("marketplace_id", "id").
+			Where("state = ? AND expires_at <= ?", models.ProposalOpen, e.now()).
+			Order("expires_at").Limit(expiryBatch).Find(&due).Error
+		if err != nil || len(due) == 0 {
+			return n, models.Translate(err)
+		}
+		for _, d := range due {
+			done, err := e.expire(ctx, d.MarketplaceID, d.ID)
+			if err != nil {
+				return n, err
+			}
+			if done {
+				n++
+			}
+		}
+	}
+}
+
+// expire ends one proposal, unless somebody decided on it first.
+func (e *Engine) expire(ctx context.Context, marketplace, id string) (bool, error) {
+	p, k, err := e.lookUp(ctx, marketplace, id)
+	if err != nil || p.State != models.ProposalOpen {
+		return false, err
+	}
+	entry := &ledger.Entry{Marketplace: marketplace, Act: k.Noun + ".expire", SubjectType: "proposal", SubjectID: id}
+	err = e.ledger.Act(ctx, models.System("expiry"), entry, func(tx *gorm.DB) error {
+		if p, err = find(models.ForUpdate(tx), marketplace, id); err != nil {
+			return err
+		}
+		return e.finish(tx, k, entry, &p, models.ProposalExpired)
+	})
+	if models.IsKind(err, models.Conflict) {
+		return false, nil // decided meanwhile, and recorded as such
+	}
+	return err == nil, err
+}

@@ -1,0 +1,28 @@
+package ledger
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+)
+
+// saltSize is enough that nobody guesses a short text from its commitment.
+const saltSize = 16
+
+// NewSalt makes the salt of one commitment. Destroying it later leaves the commitment provable and the text unguessable.
+func NewSalt() []byte {
+	salt := make([]byte, saltSize)
+	rand.Read(salt) //nolint:errcheck // crypto/rand.Read never fails since Go 1.24
+	return salt
+}
+
+// Commit is SHA-256(salt ‖ canonical JSON of v): what the ledger carries in place of personal data and free text.
+func Commit(salt []byte, v any) ([]byte, error) {
+	b, err := Canonical(v)
+	if err != nil {
+		return nil, err
+	}
+	h := sha256.New()
+	h.Write(salt)
+	h.Write(b)
+	return h.Sum(nil), nil
+}

@@ -1,0 +1,78 @@
+package migrations
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// appPrivileges is all that the running application may do on PostgreSQL: no DDL, no DELETE or UPDATE on what is
+// append-only, and UPDATE elsewhere only of the columns that change.
+var appPrivileges = map[string][]string{
+	"goose_db_version": {"SELECT"},
+	"marketplaces":     {"SELECT", "INSERT"},
+	"sellers":          {"SELECT", "INSERT", "UPDATE (name)"},
+	"products":         {"SELECT", "INSERT", "UPDATE (title, category)"},
+	"customers":        {"SELECT", "INSERT"},
+	"reviews": {"SELECT", "INSERT",
+		"UPDATE (rating, title, body, posted_at, version, salt, digest, status, removal_id, updated_at)"},
+	"review_versions":  {"SELECT", "INSERT"},
+	"staff":            {"SELECT", "INSERT", "UPDATE (password_hash, disabled_at)"},
+	"sessions":         {"SELECT", "INSERT", "UPDATE (seen_at)", "DELETE"},
+	"sign_in_failures": {"SELECT", "INSERT", "DELETE"},
+	"role_grants":      {"SELECT", "INSERT", "UPDATE (revoked_at, revoked_by)"},
+	"grant_queues":     {"SELECT", "INSERT"},
+	"grants_epoch":     {"SELECT", "UPDATE (epoch)"},
+	"interests":        {"SELECT", "INSERT", "UPDATE (ended_at)"},
+	"reason_codes":     {"SELECT"},
+	"proposals":        {"SELECT", "INSERT", "UPDATE (state, decided_at)"},
+	"approvals":        {"SELECT", "INSERT"},
+	"tickets":          {"SELECT", "INSERT", "UPDATE (priority, state, lease_holder_id, lease_until, closed_at)"},
+	"flags":            {"SELECT", "INSERT"},
+	"decisions":        {"SELECT", "INSERT"},
+	"skips":            {"SELECT", "INSERT"},
+	"removal_requests": {"SELECT", "INSERT"},
+	"restorations":     {"SELECT", "INSERT"},
+	"ledger_entries":   {"SELECT", "INSERT"},
+}
+
+var roleName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+
+// GrantApp gives an existing PostgreSQL role exactly the application's privileges, and takes away any other it had.
+// It runs as the schema's owner, after every migration up.
+func GrantApp(ctx context.Context, db *sql.DB, role string) error {
+	if !roleName.MatchString(role) {
+		return fmt.Errorf("role name %q: want lower-case letters, digits and _", role)
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	for _, stmt := range grantStatements(role) {
+		if _, err := tx.ExecContext(ctx, stmt); err != nil {
+			return fmt.Errorf("%s: %w", stmt, err)
+		}
+	}
+	return tx.Commit()
+}
+
+func grantStatements(role string) []string {
+	out := []string{
+		"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM " + role,
+		"REVOKE CREATE ON SCHEMA public FROM PUBLIC, " + role,
+		"GRANT USAGE ON SCHEMA public TO " + role,
+	}
+	var tables []string
+	for t := range appPrivileges {
+		tables = append(tables, t)
+	}
+	slices.Sort(tables)
+	for _, t := range tables {
+		out = append(out, fmt.Sprintf("GRANT %s ON %s TO %s", strings.Join(appPrivileges[t], ", "), t, role))
+	}
+	return out
+}

@@ -1,0 +1,23 @@
+package models
+
+// Who acts. It is an argument of every act, since it is the subject of the rule.
+const (
+	ActorPerson  = "person"  // ID is a staff id
+	ActorCommand = "command" // ID is the command's name, as in "evenhand import"
+	ActorSystem  = "system"  // ID is the background job's name
+)
+
+// Actor is a person of the staff, a command at the console, or a job of ours. Only persons decide anything.
+type Actor struct {
+	Kind string
+	ID   string
+	Name string
+}
+
+// Command is the actor for a command at the console.
+func Command(name string) Actor {
+	return Actor{Kind: ActorCommand, ID: "evenhand " + name, Name: "evenhand " + name}
+}
+
+// System is the actor for a background job.
+func System(name string) Actor { return Actor{Kind: ActorSystem, ID: name, Name: name} }

@@ -1,0 +1,70 @@
+package models
+
+import "time"
+
+// Proposal states; the transitions are in package approval.
+const (
+	ProposalOpen      = "open"
+	ProposalApproved  = "approved"
+	ProposalEffective = "effective"
+	ProposalDeclined  = "declined"
+	ProposalWithdrawn = "withdrawn"
+	ProposalExpired   = "expired"
+	ProposalVoid      = "void"
+)
+
+// Verdicts.
+const (
+	VerdictApprove = "approve"
+	VerdictDecline = "decline"
+)
+
+// Proposal is something that takes two people, exactly as it was asked.
+type Proposal struct {
+	MarketplaceID  string
+	ID             string
+	Kind           string
+	SubjectType    string
+	SubjectID      string
+	SubjectVersion int
+	Payload        string // canonical JSON
+	Digest         []byte // SHA-256 of the canonical JSON of the proposal, payload included
+	RequesterID    string
+	State          string
+	Quorum         int // approvals needed; one makes two people
+	CreatedAt      time.Time
+	ExpiresAt      time.Time
+	DecidedAt      *time.Time
+}
+
+// Approval is one person's verdict on a proposal.
+type Approval struct {
+	MarketplaceID string
+	ID            string
+	ProposalID    string
+	ApproverID    string
+	Verdict       string
+	Note          string
+	Digest        []byte
+	Seal          []byte
+	CreatedAt     time.Time
+}
+
+// ReasonCode is one version of one entry of the closed list of reasons. Evidence is JSON: {"any_of":[…],"min":n}.
+type ReasonCode struct {
+	Code        string
+	Version     int
+	Meaning     string
+	Policy      string
+	Evidence    string
+	Remedy      string
+	DSAGround   string `gorm:"column:dsa_ground"`
+	DSACategory string `gorm:"column:dsa_category"`
+	DSAKeyword  string `gorm:"column:dsa_keyword"`
+	FTCBasis    string `gorm:"column:ftc_basis"`
+	Position    int
+	ValidFrom   time.Time
+}
+
+// KindRemoveReview is the kind of proposal that asks for a review's removal.
+const KindRemoveReview = "review.remove"

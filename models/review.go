@@ -1,0 +1,97 @@
+package models
+
+import "time"
+
+// Review states. Only the approval engine makes a review removed, and the database checks that it did.
+const (
+	ReviewPublished = "published"
+	ReviewHeld      = "held"
+	ReviewRedacted  = "redacted"
+	ReviewRemoved   = "removed"
+)
+
+// Marketplace is one place where reviews are published, with its settings.
+type Marketplace struct {
+	ID                string
+	Name              string
+	NegativeAtOrBelow int // stars at or below which a review counts as negative
+	ProposalTTLHours  int // how long a proposal stays open
+	LeaseMinutes      int // how long a ticket is held without a sign of life
+	CreatedAt         time.Time
+}
+
+// Negative says whether a rating counts as negative here.
+func (m Marketplace) Negative(rating int) bool { return rating <= m.NegativeAtOrBelow }
+
+// Seller is who sold what a review is about.
+type Seller struct {
+	MarketplaceID string
+	ID            string
+	ExternalID    string
+	Name          string
+	CreatedAt     time.Time
+}
+
+// Product is what a review is about.
+type Product struct {
+	MarketplaceID string
+	ID            string
+	ExternalID    string
+	Title         string
+	Category      string
+	CreatedAt     time.Time
+}
+
+// Customer is who wrote a review, as an opaque id.
+type Customer struct {
+	MarketplaceID string
+	ID            string
+	ExternalID    string
+	CreatedAt     time.Time
+}
+
+// Review is the customer's text and stars as they stand.
+type Review struct {
+	MarketplaceID string
+	ID            string
+	ExternalID    string
+	SellerID      string
+	ProductID     string
+	CustomerID    string
+	OrderRef      string // the marketplace's order, "" where none is known
+	Verified      *bool  // a purchase stands behind it; nil: not known
+	Rating        int
+	Title         string
+	Body          string
+	PostedAt      time.Time
+	Version       int
+	Salt          []byte
+	Digest        []byte
+	Status        string
+	RemovalID     *string
+	IntakeID      string
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// ReviewVersion is a text that an edit has replaced.
+type ReviewVersion struct {
+	MarketplaceID string
+	ReviewID      string
+	Version       int
+	Rating        int
+	Title         string
+	Body          string
+	Salt          []byte
+	Digest        []byte
+	ReplacedAt    time.Time
+}
+
+// Content is what the digest of a review commits to: everything that a removal or an edit would take away or change.
+func (r Review) Content() map[string]any {
+	return map[string]any{
+		"v": 1, "marketplace": r.MarketplaceID, "external_id": r.ExternalID,
+		"seller": r.SellerID, "product": r.ProductID, "customer": r.CustomerID,
+		"version": r.Version, "rating": r.Rating, "title": r.Title, "body": r.Body, "posted_at": r.PostedAt.UTC().UnixMicro(),
+	}
+}

@@ -1,0 +1,73 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"net"
+	"strings"
+
+	sqlitedriver "github.com/glebarez/go-sqlite"
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+)
+
+// guardPrefix starts every message that a trigger of ours raises.
+const guardPrefix = "evenhand: "
+
+// Translate turns what a driver says into a project error where a caller can do something about it: a guard in the
+// database that refused, and a database that is gone. Everything else passes unchanged.
+func Translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	var own *Error
+	switch {
+	case errors.As(err, &own), errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		return &Error{Kind: NotFound, Code: "not_found", Detail: "There is no such thing here.", Err: err}
+	case gone(err):
+		return &Error{Kind: Unavailable, Code: "database_unavailable", Detail: "The database can't be reached. Nothing was changed; try again.", Err: err}
+	}
+	if text, ok := guardText(err); ok {
+		return &Error{Kind: Conflict, Code: "refused_by_database", Detail: "The database refused this: " + text + ".", Err: err}
+	}
+	return err
+}
+
+// guardText finds the message of one of our triggers in a driver's error.
+func guardText(err error) (string, bool) {
+	text := err.Error()
+	i := strings.Index(text, guardPrefix)
+	if i < 0 {
+		return "", false
+	}
+	text = text[i+len(guardPrefix):]
+	if j := strings.Index(text, " ("); j >= 0 { // the drivers append their code in brackets
+		text = text[:j]
+	}
+	return text, true
+}
+
+// Primary result codes of SQLite (https://sqlite.org/rescode.html) that mean: not now, perhaps later.
+var sqliteGone = map[int]bool{5: true, 6: true, 8: true, 10: true, 13: true, 14: true, 26: true}
+
+func gone(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		// Class 08 connection, 40 rolled back by a deadlock, 53 resources, 57P operator intervention, 25006 read-only:
+		// a standby or a stopping server.
+		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "40") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "25006"
+	}
+	var lite *sqlitedriver.Error
+	if errors.As(err, &lite) {
+		return sqliteGone[lite.Code()&0xff]
+	}
+	var connect *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, context.DeadlineExceeded) ||
+		strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "sql: database is closed")
+}

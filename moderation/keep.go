@@ -1,0 +1,54 @@
+package moderation
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+	"evenhand/models"
+	"evenhand/rbac"
+)
+
+// Keep decides that a review stays published. version is the one that the moderator read.
+func (d *Desk) Keep(ctx context.Context, actor models.Actor, marketplace, ticket string, version int) error {
+	entry := &ledger.Entry{Marketplace: marketplace, Act: "ticket.keep", SubjectType: "ticket", SubjectID: ticket}
+	return d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
+		if err := d.rights.Authorize(tx, actor, marketplace, rbac.Object{Kind: "ticket"}, "decide"); err != nil {
+			return err
+		}
+		r, err := reviewOf(tx, marketplace, ticket)
+		if err != nil {
+			return err
+		}
+		t, err := d.letGo(tx, actor, marketplace, ticket, map[string]any{"state": models.TicketClosed, "closed_at": entry.At})
+		if err != nil {
+			return err
+		}
+		if err := refuseInterest(tx, marketplace, actor, t.SellerID); err != nil {
+			return err
+		}
+		if r.Version != version {
+			return staleReview()
+		}
+		entry.Set("review", r.ID)
+		entry.Set("review_version", r.Version)
+		return tx.Create(decision(entry, actor, t, r, models.ActionKeep)).Error
+	})
+}
+
+// decision is the row of one decision, with the id of the entry that records it.
+func decision(entry *ledger.Entry, actor models.Actor, t models.Ticket, r models.Review, action string) *models.Decision {
+	row := &models.Decision{
+		MarketplaceID: t.MarketplaceID, ID: entry.ID, TicketID: t.ID, ReviewID: r.ID, ReviewVersion: r.Version,
+		SellerID: t.SellerID, ModeratorID: actor.ID, Queue: t.Queue, Rating: r.Rating,
+		Action: action, Assigned: models.AssignedRandom, DecidedAt: entry.At,
+	}
+	if action == models.ActionRemove {
+		row.ProposalID = &entry.ID
+	}
+	entry.Set("decision", action)
+	entry.Set("seller", t.SellerID)
+	entry.Set("queue", t.Queue)
+	return row
+}

@@ -1,0 +1,144 @@
+package moderation
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gorm.io/gorm"
+
+	"evenhand/models"
+)
+
+// The bounds of a justification and of one piece of evidence, in characters.
+const (
+	MinJustification = 40
+	maxJustification = 4000
+	maxEvidence      = 2000
+	maxEvidenceItems = 20
+)
+
+// The kinds of evidence that a reason code can ask for.
+const (
+	EvidenceOrder     = "order"     // reference of an order look-up
+	EvidenceStatement = "statement" // reference of the author's own statement
+	EvidenceLink      = "link"      // where a tie or a picture is shown
+	EvidenceReviews   = "reviews"   // the id of another review of this marketplace
+	EvidenceSpan      = "span"      // words that stand in the review, exactly
+	EvidenceDocument  = "document"  // reference of a document
+)
+
+// EvidenceKinds lists them in the order of the form.
+var EvidenceKinds = []string{EvidenceOrder, EvidenceStatement, EvidenceLink, EvidenceReviews, EvidenceSpan, EvidenceDocument}
+
+// Reason is a reason code in its current version.
+type Reason struct {
+	models.ReasonCode
+	AnyOf []string // the kinds of evidence, any of which counts
+	Min   int      // how many pieces are needed
+}
+
+// Reasons lists the current version of every code.
+func (d *Desk) Reasons(ctx context.Context) ([]Reason, error) { return d.reasons(d.db.WithContext(ctx)) }
+
+func (d *Desk) reasons(db *gorm.DB) ([]Reason, error) {
+	var rows []models.ReasonCode
+	err := db.Where(`valid_from <= ? AND version = (SELECT max(version) FROM reason_codes x WHERE x.code = reason_codes.code AND x.valid_from <= ?)`, d.now(), d.now()).
+		Order("position").Find(&rows).Error
+	if err != nil {
+		return nil, models.Translate(err)
+	}
+	out := make([]Reason, 0, len(rows))
+	for _, row := range rows {
+		r, err := withEvidence(row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+func withEvidence(row models.ReasonCode) (Reason, error) {
+	var need struct {
+		AnyOf []string `json:"any_of"`
+		Min   int      `json:"min"`
+	}
+	if err := json.Unmarshal([]byte(row.Evidence), &need); err != nil {
+		return Reason{}, fmt.Errorf("evidence of reason %s version %d: %w", row.Code, row.Version, err)
+	}
+	return Reason{ReasonCode: row, AnyOf: need.AnyOf, Min: need.Min}, nil
+}
+
+// ReasonAt reads one version of a code: the policy as it stood when something was asked.
+func (d *Desk) ReasonAt(ctx context.Context, code string, version int) (Reason, error) {
+	var row models.ReasonCode
+	if err := d.db.WithContext(ctx).Where("code = ? AND version = ?", code, version).Take(&row).Error; err != nil {
+		return Reason{}, models.Translate(err)
+	}
+	return withEvidence(row)
+}
+
+var codeForm = regexp.MustCompile(`^[A-Z_]{1,40}$`)
+
+// knownReason keeps free text that came as a reason code out of the ledger.
+func knownReason(code string) string {
+	if codeForm.MatchString(code) {
+		return code
+	}
+	return ""
+}
+
+// checkAsk makes sure that a request stands on a reason that exists, with its evidence, in enough words. It cleans
+// the texts of ask on the way. Every field that has to be mended is named at once.
+func (d *Desk) checkAsk(tx *gorm.DB, r models.Review, ask *Ask) (Reason, error) {
+	ask.Justification = models.CleanText(ask.Justification)
+	if err := refuseNeverValid(ask.Reason, ask.Justification); err != nil {
+		return Reason{}, err
+	}
+	fields := map[string]string{}
+	reason, err := d.findReason(tx, ask.Reason)
+	if models.IsKind(err, models.Invalid) {
+		fields["reason"] = models.AsError(err).Detail
+	} else if err != nil {
+		return Reason{}, err
+	}
+	switch n := utf8.RuneCountInString(strings.Join(strings.Fields(ask.Justification), " ")); {
+	case n < MinJustification:
+		fields["justification"] = fmt.Sprintf("At least %d characters are needed; these are %d. Say what in the review breaks the policy, and how you know.", MinJustification, n)
+	case utf8.RuneCountInString(ask.Justification) > maxJustification:
+		fields["justification"] = fmt.Sprintf("At most %d characters.", maxJustification)
+	}
+	ask.Evidence, err = checkEvidence(tx, r, ask.Evidence, fields)
+	if err != nil {
+		return Reason{}, err
+	}
+	if reason.Code != "" {
+		enough(reason, ask.Evidence, fields)
+	}
+	if len(fields) > 0 {
+		e := models.E(models.Invalid, "invalid_request", "The request isn't complete yet.")
+		e.Fields = fields
+		return reason, e
+	}
+	return reason, nil
+}
+
+func (d *Desk) findReason(tx *gorm.DB, code string) (Reason, error) {
+	all, err := d.reasons(tx)
+	if err != nil {
+		return Reason{}, err
+	}
+	i := slices.IndexFunc(all, func(r Reason) bool { return r.Code == code })
+	if i < 0 && code == "" {
+		return Reason{}, models.InvalidField("reason", "Choose a reason.")
+	}
+	if i < 0 {
+		return Reason{}, models.InvalidField("reason", "There is no such reason; the list is closed, and “other” isn't on it.")
+	}
+	return all[i], nil
+}
