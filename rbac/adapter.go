@@ -22,9 +22,11 @@ type grant struct {
 // roles aren't used for that: they are lost at a reload, and then everybody's expired grants are valid again.
 func loadGrants(db *gorm.DB, now time.Time) ([]grant, time.Time, error) {
 	var rows []struct {
-		grant
-		ValidFrom time.Time
-		ValidTo   *time.Time
+		StaffID       string
+		Role          string
+		MarketplaceID string
+		ValidFrom     time.Time
+		ValidTo       *time.Time
 	}
 	err := db.Raw(`SELECT g.staff_id, g.role, g.marketplace_id, g.valid_from, g.valid_to
 		FROM role_grants g JOIN staff s ON s.id = g.staff_id
@@ -39,7 +41,7 @@ func loadGrants(db *gorm.DB, now time.Time) ([]grant, time.Time, error) {
 		if r.ValidFrom.After(now) {
 			change = &r.ValidFrom
 		} else {
-			active = append(active, r.grant)
+			active = append(active, grant{r.StaffID, r.Role, r.MarketplaceID})
 		}
 		if change != nil && (next.IsZero() || change.Before(next)) {
 			next = *change

@@ -1,0 +1,51 @@
+// Package app puts the product together on one database, in the one way that every command and test uses.
+package app
+
+import (
+	"github.com/alexedwards/argon2id"
+	"gorm.io/gorm"
+
+	"evenhand/approval"
+	"evenhand/ledger"
+	"evenhand/models"
+	"evenhand/moderation"
+	"evenhand/rbac"
+	"evenhand/staff"
+)
+
+// App is the product's parts, wired.
+type App struct {
+	DB     *gorm.DB
+	Now    models.Clock
+	Rights *rbac.Enforcer
+	Ledger *ledger.Ledger
+	Engine *approval.Engine
+	Desk   *moderation.Desk
+	Staff  *staff.Staff
+}
+
+// Options are what differs between a server, a command and a test.
+type Options struct {
+	SealKey   []byte           // at least 32 bytes; never in the database
+	Now       models.Clock     // nil: the clock on the wall
+	Passwords *argon2id.Params // nil: staff.DefaultParams
+}
+
+// New wires the parts over db.
+func New(db *gorm.DB, o Options) (*App, error) {
+	if o.Now == nil {
+		o.Now = models.Now
+	}
+	if o.Passwords == nil {
+		o.Passwords = staff.DefaultParams
+	}
+	seal, err := approval.NewSealer(o.SealKey)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{DB: db, Now: o.Now, Rights: rbac.New(o.Now), Ledger: ledger.New(db, o.Now)}
+	a.Engine = approval.New(db, o.Now, a.Rights, a.Ledger, seal)
+	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
+	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)
+	return a, nil
+}
