@@ -2,6 +2,8 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/alexedwards/argon2id"
 	"gorm.io/gorm"
 
@@ -48,4 +50,9 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
 	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)
 	return a, nil
+}
+
+// Checks are all rules that tie the database's state to the record.
+func (a *App) Checks() []ledger.Check {
+	return slices.Concat(a.Engine.Checks(), a.Desk.Checks(), a.Staff.Checks())
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"evenhand/app/apptest"
+	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/models/dbtest"
 )
@@ -36,6 +37,7 @@ func TestOneRemoval(t *testing.T) {
 		if got := w.Status(t, r); got != models.ReviewPublished {
 			t.Errorf("after the restoration the review is %s; want published", got)
 		}
+		verifyClean(t, w)
 		for act, want := range map[string]int{"ticket.draw": 1, "removal.request": 1, "removal.approve": 1, "review.restore": 1} {
 			if got := w.Entries(t, act, models.OutcomeDone); got != want {
 				t.Errorf("%d entries of %s; want %d", got, act, want)
@@ -115,5 +117,18 @@ func TestEndsOfARequest(t *testing.T) {
 				t.Errorf("review %s, ticket %s", w.Status(t, r), ticketState(t, r))
 			}
 		})
+		verifyClean(t, w)
 	})
+}
+
+// verifyClean fails the test when the ledger and the database disagree.
+func verifyClean(t *testing.T, w *apptest.World) {
+	t.Helper()
+	r, err := ledger.Verify(t.Context(), w.DB.DB, w.Checks())
+	if err != nil {
+		t.Fatalf("Verify: %v", err)
+	}
+	if r.Disagreement != "" {
+		t.Errorf("Verify: %s", r.Disagreement)
+	}
 }

@@ -4,6 +4,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -131,4 +132,11 @@ func body(row models.LedgerEntry, data map[string]any) ([]byte, error) {
 		Actor: BodyActor{row.ActorKind, row.ActorID}, Act: row.Act, Subject: BodySubject{row.SubjectType, row.SubjectID},
 		Outcome: row.Outcome, Code: row.Code, Data: data,
 	})
+}
+
+// ParseBody reads an entry's body.
+func ParseBody(text string) (Body, error) {
+	var b Body
+	err := json.Unmarshal([]byte(text), &b)
+	return b, err
 }

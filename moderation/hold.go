@@ -47,7 +47,7 @@ func (d *Desk) Release(ctx context.Context, actor models.Actor, marketplace, tic
 }
 
 // SkipReasons are why a ticket is handed back for good.
-var SkipReasons = []string{"language", "interest", "expertise", "upsetting", "technical"}
+var SkipReasons = []string{"language", "conflict", "expertise", "upsetting", "technical"}
 
 const maxSkipNote = 1000
 

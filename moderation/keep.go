@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"bytes"
 	"context"
 
 	"gorm.io/gorm"
@@ -10,8 +11,8 @@ import (
 	"evenhand/rbac"
 )
 
-// Keep decides that a review stays published. version is the one that the moderator read.
-func (d *Desk) Keep(ctx context.Context, actor models.Actor, marketplace, ticket string, version int) error {
+// Keep decides that a review stays published. seen is the digest of the text that the moderator read.
+func (d *Desk) Keep(ctx context.Context, actor models.Actor, marketplace, ticket string, seen []byte) error {
 	entry := &ledger.Entry{Marketplace: marketplace, Act: "ticket.keep", SubjectType: "ticket", SubjectID: ticket}
 	return d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
 		if err := d.rights.Authorize(tx, actor, marketplace, rbac.Object{Kind: "ticket"}, "decide"); err != nil {
@@ -28,7 +29,7 @@ func (d *Desk) Keep(ctx context.Context, actor models.Actor, marketplace, ticket
 		if err := refuseInterest(tx, marketplace, actor, t.SellerID); err != nil {
 			return err
 		}
-		if r.Version != version {
+		if !bytes.Equal(r.Digest, seen) {
 			return staleReview()
 		}
 		entry.Set("review", r.ID)

@@ -43,7 +43,9 @@ type Reason struct {
 }
 
 // Reasons lists the current version of every code.
-func (d *Desk) Reasons(ctx context.Context) ([]Reason, error) { return d.reasons(d.db.WithContext(ctx)) }
+func (d *Desk) Reasons(ctx context.Context) ([]Reason, error) {
+	return d.reasons(d.db.WithContext(ctx))
+}
 
 func (d *Desk) reasons(db *gorm.DB) ([]Reason, error) {
 	var rows []models.ReasonCode

@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"time"
@@ -17,7 +18,7 @@ import (
 type Ask struct {
 	Marketplace   string
 	Ticket        string
-	Version       int // of the review as it was read
+	Seen          []byte // digest of the review as it was read
 	Reason        string
 	Justification string
 	Evidence      []Evidence
@@ -54,7 +55,7 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 		if err := refuseInterest(tx, ask.Marketplace, actor, t.SellerID); err != nil {
 			return err
 		}
-		if r.Version != ask.Version {
+		if !bytes.Equal(r.Digest, ask.Seen) {
 			return staleReview()
 		}
 		if r.Status != models.ReviewPublished {

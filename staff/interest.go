@@ -15,7 +15,7 @@ import (
 )
 
 // Relations are the ties to a seller that a person declares.
-var Relations = []string{"relative", "former_employer", "owner", "business"}
+var Relations = []string{"relative", "former_employer", "owner", "other_business"}
 
 // NewInterest is a tie to be declared. Seller is the marketplace's own id of the seller, or its exact name.
 type NewInterest struct {

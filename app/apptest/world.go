@@ -213,8 +213,12 @@ func (w *World) TryAsk(ctx context.Context, moderator models.Actor) (models.Prop
 	if err != nil {
 		return models.Proposal{}, err
 	}
+	var r models.Review
+	if err := w.DB.WithContext(ctx).Where("marketplace_id = ? AND id = ?", Market, ticket.ReviewID).Take(&r).Error; err != nil {
+		return models.Proposal{}, err
+	}
 	return w.Desk.Request(ctx, moderator, moderation.Ask{
-		Marketplace: Market, Ticket: ticket.ID, Version: 1, Reason: "FAKE_EXPERIENCE", Justification: Justification,
+		Marketplace: Market, Ticket: ticket.ID, Seen: r.Digest, Reason: "FAKE_EXPERIENCE", Justification: Justification,
 		Evidence: []moderation.Evidence{{Kind: moderation.EvidenceOrder, Value: "look-up 17: no order"}},
 	})
 }

@@ -63,7 +63,7 @@ CREATE TABLE interests (
     id             uuid        NOT NULL,
     staff_id       uuid        NOT NULL REFERENCES staff (id),
     seller_id      uuid        NOT NULL,
-    relation       text        NOT NULL CHECK (relation IN ('relative', 'former_employer', 'owner', 'business')),
+    relation       text        NOT NULL CHECK (relation IN ('relative', 'former_employer', 'owner', 'other_business')),
     note           text        NOT NULL,
     declared_at    timestamptz NOT NULL,
     ended_at       timestamptz,

@@ -63,7 +63,7 @@ CREATE TABLE interests (
     id             text        NOT NULL,
     staff_id       text        NOT NULL REFERENCES staff (id),
     seller_id      text        NOT NULL,
-    relation       text        NOT NULL CHECK (relation IN ('relative', 'former_employer', 'owner', 'business')),
+    relation       text        NOT NULL CHECK (relation IN ('relative', 'former_employer', 'owner', 'other_business')),
     note           text        NOT NULL,
     declared_at    datetime    NOT NULL,
     ended_at       datetime   ,

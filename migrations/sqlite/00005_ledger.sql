@@ -15,7 +15,8 @@ CREATE TABLE ledger_entries (
     body           text        NOT NULL,
     hash           blob        NOT NULL
 );
-CREATE INDEX ledger_entries_by_time ON ledger_entries (marketplace_id, id);
+CREATE INDEX ledger_entries_by_time ON ledger_entries (marketplace_id, at, id);
+CREATE INDEX ledger_entries_by_act ON ledger_entries (act, id);
 CREATE INDEX ledger_entries_by_subject ON ledger_entries (subject_id, id);
 CREATE INDEX ledger_entries_by_actor ON ledger_entries (actor_id, id);
 

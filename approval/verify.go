@@ -1,0 +1,128 @@
+package approval
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+	"evenhand/models"
+)
+
+// Checks tie proposals and approvals to the ledger: each is explained by its entry, each approval carries the seal,
+// and no proposal took effect without enough sealed approvals by distinct people other than its requester.
+func (e *Engine) Checks() []ledger.Check {
+	var request, verdict []string
+	for _, k := range e.kinds {
+		request = append(request, k.Noun+".request")
+		verdict = append(verdict, k.Noun+"."+models.VerdictApprove, k.Noun+"."+models.VerdictDecline)
+	}
+	return []ledger.Check{
+		ledger.Explained{Table: "proposals", Acts: request}.Check(),
+		ledger.Explained{Table: "approvals", Acts: verdict}.Check(),
+		{Name: "approvals", Run: e.checkApprovals},
+		{Name: "proposals", Run: e.checkProposals},
+	}
+}
+
+// approvalEntry is an approval with the body of the entry that has its id.
+type approvalEntry struct {
+	models.Approval
+	EntryBody string
+}
+
+func (e *Engine) checkApprovals(_ context.Context, db *gorm.DB) (string, error) {
+	query := func(db *gorm.DB) *gorm.DB {
+		return db.Table("approvals t").Select("t.*, x.body AS entry_body").Joins("JOIN ledger_entries x ON x.id = t.id")
+	}
+	return ledger.Compare(db, query, func(a approvalEntry) string { return a.ID }, "t.id", func(a approvalEntry) (string, error) {
+		b, err := ledger.ParseBody(a.EntryBody)
+		switch {
+		case err != nil:
+			return "", err
+		case !e.seal.Valid(a.Approval):
+			return "approval " + a.ID + " carries no valid seal: it wasn't made through this installation, or was changed since", nil
+		case b.Actor.ID != a.ApproverID || b.Subject.ID != a.ProposalID || b.Data["digest"] != hex.EncodeToString(a.Digest):
+			return "approval " + a.ID + " says something else than its entry", nil
+		}
+		return "", nil
+	})
+}
+
+type proposalEntry struct {
+	models.Proposal
+	EntryBody string
+}
+
+func (e *Engine) checkProposals(_ context.Context, db *gorm.DB) (string, error) {
+	query := func(db *gorm.DB) *gorm.DB {
+		return db.Table("proposals t").Select("t.*, x.body AS entry_body").Joins("JOIN ledger_entries x ON x.id = t.id")
+	}
+	return ledger.Compare(db, query, func(p proposalEntry) string { return p.ID }, "t.id", func(p proposalEntry) (string, error) {
+		return e.checkProposal(db, p)
+	})
+}
+
+func (e *Engine) checkProposal(db *gorm.DB, p proposalEntry) (string, error) {
+	b, err := ledger.ParseBody(p.EntryBody)
+	if err != nil {
+		return "", err
+	}
+	digest, err := Digest(p.Proposal)
+	if err != nil {
+		return "proposal " + p.ID + " has a payload that can't be read", nil //nolint:nilerr // the finding says it
+	}
+	if !bytes.Equal(digest, p.Digest) {
+		return "proposal " + p.ID + " was changed: its digest doesn't fit what it asks", nil
+	}
+	if b.Actor.ID != p.RequesterID || b.Data["digest"] != hex.EncodeToString(p.Digest) || b.Data["quorum"] != float64(p.Quorum) {
+		return "proposal " + p.ID + " says something else than its entry", nil
+	}
+	state, err := recordedState(db, p.ID)
+	if err != nil {
+		return "", err
+	}
+	if state != p.State {
+		return "proposal " + p.ID + " is " + p.State + ", but the record has it " + state, nil
+	}
+	if p.State != models.ProposalApproved && p.State != models.ProposalEffective {
+		return "", nil
+	}
+	return e.checkQuorum(db, p.Proposal)
+}
+
+// checkQuorum counts the sealed approvals of what took effect. Whether the people still hold their roles today is not
+// asked: they held them then, as the entries of their grants show.
+func (e *Engine) checkQuorum(db *gorm.DB, p models.Proposal) (string, error) {
+	var given []models.Approval
+	err := db.Where("marketplace_id = ? AND proposal_id = ? AND verdict = ?", p.MarketplaceID, p.ID, models.VerdictApprove).Find(&given).Error
+	if err != nil {
+		return "", err
+	}
+	people := map[string]bool{}
+	for _, a := range given {
+		if a.ApproverID != p.RequesterID && bytes.Equal(a.Digest, p.Digest) && e.seal.Valid(a) {
+			people[a.ApproverID] = true
+		}
+	}
+	if len(people) < p.Quorum {
+		return "proposal " + p.ID + " took effect without enough sealed approvals by distinct people", nil
+	}
+	return "", nil
+}
+
+// recordedState is the state of a proposal that the latest entry about it gives.
+func recordedState(db *gorm.DB, proposal string) (string, error) {
+	var bodies []string
+	err := db.Model(&models.LedgerEntry{}).
+		Where("subject_id = ? AND subject_type = 'proposal' AND outcome = ?", proposal, models.OutcomeDone).
+		Order("at DESC, id DESC").Limit(1).Pluck("body", &bodies).Error
+	if err != nil || len(bodies) == 0 {
+		return "unknown", err
+	}
+	b, err := ledger.ParseBody(bodies[0])
+	state, _ := b.Data["state"].(string)
+	return state, err
+}

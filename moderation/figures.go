@@ -1,0 +1,120 @@
+package moderation
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"evenhand/models"
+)
+
+// Stars are a count of visible ratings and their sum.
+type Stars struct {
+	Count int
+	Sum   int
+}
+
+// Average is 0 where nothing is rated.
+func (s Stars) Average() float64 {
+	if s.Count == 0 {
+		return 0
+	}
+	return float64(s.Sum) / float64(s.Count)
+}
+
+// Without is what is left when one rating is taken away.
+func (s Stars) Without(rating int) Stars { return Stars{s.Count - 1, s.Sum - rating} }
+
+var visible = []string{models.ReviewPublished, models.ReviewRedacted}
+
+// SellerStars counts what customers see of these sellers.
+func (d *Desk) SellerStars(ctx context.Context, marketplace string, sellers []string) (map[string]Stars, error) {
+	return starsBy(d.db.WithContext(ctx), "seller_id", marketplace, sellers)
+}
+
+func starsBy(db *gorm.DB, column, marketplace string, ids []string) (map[string]Stars, error) {
+	out := map[string]Stars{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var found []struct {
+		ID    string
+		Count int
+		Sum   int
+	}
+	err := db.Model(&models.Review{}).Select(column+" AS id, count(*) AS count, sum(rating) AS sum").
+		Where("marketplace_id = ? AND "+column+" IN ? AND status IN ?", marketplace, ids, visible).
+		Group(column).Find(&found).Error
+	for _, f := range found {
+		out[f.ID] = Stars{f.Count, f.Sum}
+	}
+	return out, models.Translate(err)
+}
+
+// QueueCount is how much waits in a queue, and since when the most urgent.
+type QueueCount struct {
+	Queue   string
+	Waiting int
+	Overdue int
+	Due     time.Time
+}
+
+// QueueCounts lists the queues that a moderator draws from, with what waits there for them or anybody.
+func (d *Desk) QueueCounts(ctx context.Context, actor models.Actor, marketplace string) ([]QueueCount, error) {
+	db := d.db.WithContext(ctx)
+	limited, err := d.queues(db, actor, marketplace)
+	if err != nil {
+		return nil, models.Translate(err)
+	}
+	now := d.now()
+	q := db.Model(&models.Ticket{}).
+		Select("queue, count(*) AS waiting, sum(CASE WHEN due_at <= ? THEN 1 ELSE 0 END) AS overdue", now).
+		Where("marketplace_id = ? AND state = ? AND (lease_until IS NULL OR lease_until <= ?)", marketplace, models.TicketOpen, now)
+	if len(limited) > 0 {
+		q = q.Where("queue IN ?", limited)
+	}
+	var out []QueueCount
+	if err := q.Group("queue").Order("waiting DESC, queue").Find(&out).Error; err != nil {
+		return nil, models.Translate(err)
+	}
+	for i := range out {
+		var first models.Ticket // ordered by the index, so it reads one row
+		err := db.Select("due_at").Where("marketplace_id = ? AND queue = ? AND state = ?", marketplace, out[i].Queue, models.TicketOpen).
+			Order("due_at").Limit(1).Find(&first).Error
+		if err != nil {
+			return nil, models.Translate(err)
+		}
+		out[i].Due = first.DueAt
+	}
+	return out, nil
+}
+
+// Day is what a moderator has done since a time.
+type Day struct{ Kept, Asked, Skipped int }
+
+// Today counts a moderator's own decisions since midnight UTC.
+func (d *Desk) Today(ctx context.Context, actor models.Actor, marketplace string) (Day, error) {
+	db, since := d.db.WithContext(ctx), d.now().Truncate(24*time.Hour)
+	var byAction []struct {
+		Action string
+		N      int
+	}
+	err := db.Model(&models.Decision{}).Select("action, count(*) AS n").
+		Where("marketplace_id = ? AND moderator_id = ? AND decided_at >= ?", marketplace, actor.ID, since).Group("action").Find(&byAction).Error
+	if err != nil {
+		return Day{}, models.Translate(err)
+	}
+	var day Day
+	for _, a := range byAction {
+		if a.Action == models.ActionKeep {
+			day.Kept = a.N
+		} else {
+			day.Asked = a.N
+		}
+	}
+	var skipped int64
+	err = db.Model(&models.Skip{}).Where("marketplace_id = ? AND staff_id = ? AND skipped_at >= ?", marketplace, actor.ID, since).Count(&skipped).Error
+	day.Skipped = int(skipped)
+	return day, models.Translate(err)
+}

@@ -1,0 +1,168 @@
+package moderation
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+	"evenhand/models"
+	"evenhand/rbac"
+)
+
+// History is everything that happened to one review.
+type History struct {
+	Content  Content
+	Versions []models.ReviewVersion // replaced texts, newest first
+	Flags    []models.Flag
+	Requests []Row
+	Events   []Event
+}
+
+// Event is one entry of the ledger about a review, with the words that belong to it.
+type Event struct {
+	models.LedgerEntry
+	ActorName     string
+	Data          map[string]any `gorm:"-"`
+	Justification string         `gorm:"-"`
+	Note          string         `gorm:"-"`
+	Sealed        *bool          `gorm:"-"` // of an approval: whether it carries this installation's seal
+	Proposal      string         `gorm:"-"`
+}
+
+// mostEvents bounds one review's history.
+const mostEvents = 500
+
+// History shows a review's whole story to those who may read it.
+func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id string) (History, error) {
+	var h History
+	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "review"}, "read", "review", id); err != nil {
+		return h, err
+	}
+	db := d.db.WithContext(ctx)
+	r, err := review(db, marketplace, id)
+	if err != nil {
+		return h, err
+	}
+	if h.Content, err = content(db, r); err != nil {
+		return h, err
+	}
+	at := func(q *gorm.DB) *gorm.DB { return q.Where("marketplace_id = ? AND review_id = ?", marketplace, id) }
+	if err := at(db).Order("version DESC").Limit(100).Find(&h.Versions).Error; err != nil {
+		return h, models.Translate(err)
+	}
+	if err := at(db).Order("created_at, id").Limit(100).Find(&h.Flags).Error; err != nil {
+		return h, models.Translate(err)
+	}
+	if err := rows(db, marketplace).Where("q.review_id = ?", id).Order("q.created_at DESC").Limit(100).Find(&h.Requests).Error; err != nil {
+		return h, models.Translate(err)
+	}
+	if err := d.addVerdicts(db, marketplace, h.Requests); err != nil {
+		return h, err
+	}
+	h.Events, err = d.events(db, r, h.Requests)
+	return h, err
+}
+
+// Timeline is the part of a review's history that is about one ticket or request, for those who work on it.
+func (d *Desk) Timeline(ctx context.Context, marketplace string, reviewID string) ([]Event, error) {
+	db := d.db.WithContext(ctx)
+	r, err := review(db, marketplace, reviewID)
+	if err != nil {
+		return nil, err
+	}
+	var requests []Row
+	if err := rows(db, marketplace).Where("q.review_id = ?", reviewID).Limit(100).Find(&requests).Error; err != nil {
+		return nil, models.Translate(err)
+	}
+	if err := d.addVerdicts(db, marketplace, requests); err != nil {
+		return nil, err
+	}
+	return d.events(db, r, requests)
+}
+
+// events reads the entries about a review, its tickets and its requests, oldest first, and adds the words.
+func (d *Desk) events(db *gorm.DB, r models.Review, requests []Row) ([]Event, error) {
+	subjects := []string{r.ID}
+	if err := db.Model(&models.Ticket{}).Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID).Pluck("id", &subjects).Error; err != nil {
+		return nil, models.Translate(err)
+	}
+	subjects = append(subjects, r.ID)
+	for _, q := range requests {
+		subjects = append(subjects, q.ID)
+	}
+	var out []Event
+	err := db.Table("ledger_entries e").Select("e.*, COALESCE(s.name, e.actor_id) AS actor_name").
+		Joins("LEFT JOIN staff s ON e.actor_kind = 'person' AND CAST(s.id AS text) = e.actor_id").
+		Where("e.subject_id IN ? OR e.id = ?", subjects, r.IntakeID).Order("e.at, e.id").Limit(mostEvents).Find(&out).Error
+	if err != nil {
+		return nil, models.Translate(err)
+	}
+	notes, err := d.restoreNotes(db, r)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		if err := explain(&out[i], requests, notes); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Event) int { return a.At.Compare(b.At) })
+	return out, nil
+}
+
+func (d *Desk) restoreNotes(db *gorm.DB, r models.Review) (map[string]string, error) {
+	var done []models.Restoration
+	err := db.Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID).Find(&done).Error
+	notes := map[string]string{}
+	for _, x := range done {
+		notes[x.ID] = x.Note
+	}
+	return notes, models.Translate(err)
+}
+
+// explain adds to an entry the words that aren't in it: the rows that an act wrote carry its entry's id.
+func explain(e *Event, requests []Row, notes map[string]string) error {
+	body, err := ledger.ParseBody(e.Body)
+	if err != nil {
+		return err
+	}
+	e.Data = body.Data
+	e.Note = notes[e.ID]
+	for _, q := range requests {
+		if q.ID == e.SubjectID {
+			e.Proposal = q.ID
+		}
+		if q.ID == e.ID {
+			asked, err := ParseRemoval(q.Proposal)
+			if err != nil {
+				return err
+			}
+			e.Justification = asked.Justification
+		}
+		for _, g := range q.Verdicts {
+			if g.ID == e.ID {
+				e.Note, e.Sealed = g.Note, &g.Sealed
+			}
+		}
+	}
+	return nil
+}
+
+// excerptLength is how much of a review a list shows, in characters.
+const excerptLength = 140
+
+// Excerpt is the beginning of a review, title first.
+func Excerpt(title, body string) string {
+	text := strings.TrimSpace(body)
+	if title = strings.TrimSpace(title); title != "" {
+		text = title + ": " + text
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	if r := []rune(text); len(r) > excerptLength {
+		return string(r[:excerptLength]) + "…"
+	}
+	return text
+}

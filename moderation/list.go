@@ -1,0 +1,114 @@
+package moderation
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"evenhand/models"
+	"evenhand/rbac"
+)
+
+// Row is one request for a removal as lists show it, with the text as it stood when it was asked.
+type Row struct {
+	models.Proposal
+	ReviewID      string
+	SellerID      string
+	SellerName    string
+	RequesterName string
+	ReasonCode    string
+	ReasonVersion int
+	Rating        int
+	Title         string
+	Body          string
+	Restored      bool
+	Verdicts      []Given `gorm:"-"`
+}
+
+// Given is one person's verdict as shown. Sealed says that it carries this installation's seal.
+type Given struct {
+	models.Approval
+	ApproverName string
+	Sealed       bool
+}
+
+// rows is the query that every list of requests narrows.
+func rows(db *gorm.DB, marketplace string) *gorm.DB {
+	return db.Table("removal_requests q").
+		Select(`p.*, q.review_id, q.seller_id, s.name AS seller_name, a.name AS requester_name, q.reason_code, q.reason_version, q.rating,
+			COALESCE(v.title, r.title) AS title, COALESCE(v.body, r.body) AS body,
+			EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = q.marketplace_id AND x.proposal_id = q.proposal_id) AS restored`).
+		Joins("JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id").
+		Joins("JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id").
+		Joins("LEFT JOIN review_versions v ON v.marketplace_id = q.marketplace_id AND v.review_id = q.review_id AND v.version = q.review_version").
+		Joins("JOIN sellers s ON s.marketplace_id = q.marketplace_id AND s.id = q.seller_id").
+		Joins("JOIN staff a ON a.id = q.requester_id").
+		Where("q.marketplace_id = ?", marketplace)
+}
+
+// page reads one page of rows with their verdicts.
+func (d *Desk) page(q *gorm.DB, marketplace string, c *models.Cursor) ([]Row, models.Around, error) {
+	var out []Row
+	if err := models.Page(q, c, "q.created_at", "q.proposal_id").Find(&out).Error; err != nil {
+		return nil, models.Around{}, models.Translate(err)
+	}
+	out, around := models.Trim(out, c, func(r Row) (time.Time, string) { return r.CreatedAt, r.ID })
+	return out, around, d.addVerdicts(q.Session(&gorm.Session{NewDB: true}), marketplace, out)
+}
+
+// addVerdicts reads the verdicts on these rows in one query.
+func (d *Desk) addVerdicts(db *gorm.DB, marketplace string, list []Row) error {
+	if len(list) == 0 {
+		return nil
+	}
+	at := map[string]int{}
+	ids := make([]string, len(list))
+	for i, r := range list {
+		at[r.ID], ids[i] = i, r.ID
+	}
+	var given []Given
+	err := db.Table("approvals").Select("approvals.*, s.name AS approver_name").
+		Joins("JOIN staff s ON s.id = approvals.approver_id").
+		Where("approvals.marketplace_id = ? AND approvals.proposal_id IN ?", marketplace, ids).
+		Order("approvals.created_at, approvals.id").Find(&given).Error
+	for _, g := range given {
+		g.Sealed = d.engine.SealOK(g.Approval)
+		row := &list[at[g.ProposalID]]
+		row.Verdicts = append(row.Verdicts, g)
+	}
+	return models.Translate(err)
+}
+
+// Inbox lists the open requests of a marketplace, for those who decide.
+func (d *Desk) Inbox(ctx context.Context, actor models.Actor, marketplace string, c *models.Cursor) ([]Row, models.Around, error) {
+	db := d.db.WithContext(ctx)
+	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, "read", "marketplace", marketplace); err != nil {
+		return nil, models.Around{}, err
+	}
+	return d.page(rows(db, marketplace).Where("p.state = ? AND p.expires_at > ?", models.ProposalOpen, d.now()), marketplace, c)
+}
+
+// Own lists what a moderator has asked for.
+func (d *Desk) Own(ctx context.Context, actor models.Actor, marketplace string, c *models.Cursor) ([]Row, models.Around, error) {
+	db := d.db.WithContext(ctx)
+	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, "read-own", "marketplace", marketplace); err != nil {
+		return nil, models.Around{}, err
+	}
+	return d.page(rows(db, marketplace).Where("q.requester_id = ?", actor.ID), marketplace, c)
+}
+
+// mayRead is Authorize for pages: a refused look is on record, too.
+func (d *Desk) mayRead(ctx context.Context, actor models.Actor, marketplace string, obj rbac.Object, act, subjectType, subject string) error {
+	return d.onRecord(ctx, actor, marketplace, obj.Kind+"."+act, subjectType, subject,
+		d.rights.Authorize(d.db.WithContext(ctx), actor, marketplace, obj, act))
+}
+
+// Waiting counts the open requests that this person could decide on.
+func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace string) (int, error) {
+	var n int64
+	err := d.db.WithContext(ctx).Model(&models.Proposal{}).
+		Where("marketplace_id = ? AND state = ? AND expires_at > ? AND requester_id <> ?", marketplace, models.ProposalOpen, d.now(), actor.ID).
+		Count(&n).Error
+	return int(n), models.Translate(err)
+}

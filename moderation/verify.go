@@ -1,0 +1,82 @@
+package moderation
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+)
+
+// Checks tie the desk's tables to the ledger: every decision, skip and restoration has its entry, what lists say of
+// a request is what was asked, and a review is removed exactly where an effective request that nobody undid says so.
+func (d *Desk) Checks() []ledger.Check {
+	return []ledger.Check{
+		ledger.Explained{Table: "decisions", Acts: []string{"ticket.keep", "removal.request"}}.Check(),
+		ledger.Explained{Table: "skips", Acts: []string{"ticket.skip"}}.Check(),
+		ledger.Explained{Table: "restorations", Acts: []string{"review.restore"}}.Check(),
+		rule("reviews", "is removed although no effective request that still stands asks for it", `
+			SELECT r.id FROM reviews r WHERE r.status = 'removed' AND NOT EXISTS (
+				SELECT 1 FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
+				 WHERE p.marketplace_id = r.marketplace_id AND p.id = r.removal_id AND p.state = 'effective' AND q.review_id = r.id
+				   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id))`),
+		rule("reviews", "is published although an effective request removed it and nobody restored it", `
+			SELECT r.id FROM removal_requests q
+			  JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id AND p.state = 'effective'
+			  JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id
+			 WHERE r.status <> 'removed'
+			   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id)`),
+		rule("reviews", "is held or redacted, which nothing on record does", `
+			SELECT r.id FROM reviews r WHERE r.status IN ('held', 'redacted')`),
+		rule("removal_requests", "has no list row, so no list shows it", `
+			SELECT p.id FROM proposals p WHERE p.kind = 'review.remove' AND NOT EXISTS (
+				SELECT 1 FROM removal_requests q WHERE q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
+				   AND CAST(q.review_id AS text) = p.subject_id AND q.review_version = p.subject_version AND q.requester_id = p.requester_id)`),
+		rule("decisions", "says something else than the request it stands for", `
+			SELECT d.id FROM decisions d WHERE d.action = 'remove' AND NOT EXISTS (
+				SELECT 1 FROM removal_requests q WHERE q.marketplace_id = d.marketplace_id AND q.proposal_id = d.proposal_id
+				   AND q.review_id = d.review_id AND q.requester_id = d.moderator_id AND q.seller_id = d.seller_id)`),
+		{Name: "decisions", Run: checkDecisions},
+	}
+}
+
+// rule is a check by a query that finds the rows which break it.
+func rule(table, says, query string) ledger.Check {
+	return ledger.Check{Name: table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
+		var id []string
+		err := db.Raw(query + " LIMIT 1").Scan(&id).Error
+		if err != nil || len(id) == 0 {
+			return "", err
+		}
+		return "row " + id[0] + " " + says, nil
+	}}
+}
+
+type decisionEntry struct {
+	ID          string
+	ModeratorID string
+	Action      string
+	SellerID    string
+	ReviewID    string
+	Queue       string
+	EntryBody   string
+}
+
+// checkDecisions holds each decision against its entry: the statistics rest on them.
+func checkDecisions(_ context.Context, db *gorm.DB) (string, error) {
+	query := func(db *gorm.DB) *gorm.DB {
+		return db.Table("decisions t").Select("t.id, t.moderator_id, t.action, t.seller_id, t.review_id, t.queue, x.body AS entry_body").
+			Joins("JOIN ledger_entries x ON x.id = t.id")
+	}
+	return ledger.Compare(db, query, func(d decisionEntry) string { return d.ID }, "t.id", func(d decisionEntry) (string, error) {
+		b, err := ledger.ParseBody(d.EntryBody)
+		if err != nil {
+			return "", err
+		}
+		if b.Actor.ID != d.ModeratorID || b.Data["decision"] != d.Action || b.Data["seller"] != d.SellerID ||
+			b.Data["review"] != d.ReviewID || b.Data["queue"] != d.Queue {
+			return "row " + d.ID + " says something else than its entry", nil
+		}
+		return "", nil
+	})
+}

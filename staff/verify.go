@@ -1,0 +1,80 @@
+package staff
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+	"evenhand/models"
+)
+
+// Checks tie accounts, grants and interests to the ledger.
+func (s *Staff) Checks() []ledger.Check {
+	return []ledger.Check{
+		ledger.Explained{Table: "staff", Acts: []string{"staff.add"}}.Check(),
+		ledger.Explained{Table: "role_grants", Acts: []string{"grant.add"}}.Check(),
+		ledger.Explained{Table: "interests", Acts: []string{"interest.declare"}}.Check(),
+		{Name: "role_grants", Run: checkGrants},
+		ended("staff", "disabled_at", "staff.disable"),
+		ended("role_grants", "revoked_at", "grant.revoke"),
+		ended("interests", "ended_at", "interest.end"),
+	}
+}
+
+// ended checks that a row has come to its end exactly where an entry says so.
+func ended(table, column, act string) ledger.Check {
+	return ledger.Check{Name: table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
+		entry := "EXISTS (SELECT 1 FROM ledger_entries e WHERE e.subject_id = CAST(t.id AS text) AND e.act = ? AND e.outcome = 'done')"
+		var id []string
+		err := db.Raw("SELECT t.id FROM "+table+" t WHERE (t."+column+" IS NOT NULL) <> "+entry+" ORDER BY t.id LIMIT 1", act).Scan(&id).Error
+		if err != nil || len(id) == 0 {
+			return "", err
+		}
+		return "row " + id[0] + " and the record disagree on its end (" + act + ")", nil
+	}}
+}
+
+type grantEntry struct {
+	models.RoleGrant
+	EntryBody string
+}
+
+// checkGrants holds each grant against its entry: whose, which role, where, from and to when, which queues.
+func checkGrants(_ context.Context, db *gorm.DB) (string, error) {
+	query := func(db *gorm.DB) *gorm.DB {
+		return db.Table("role_grants t").Select("t.*, x.body AS entry_body").Joins("JOIN ledger_entries x ON x.id = t.id")
+	}
+	return ledger.Compare(db, query, func(g grantEntry) string { return g.ID }, "t.id", func(g grantEntry) (string, error) {
+		b, err := ledger.ParseBody(g.EntryBody)
+		if err != nil {
+			return "", err
+		}
+		var queues []string
+		if err := db.Model(&models.GrantQueue{}).Where("grant_id = ?", g.ID).Order("queue").Pluck("queue", &queues).Error; err != nil {
+			return "", err
+		}
+		if !sameGrant(g.RoleGrant, queues, b.Data) {
+			return "row " + g.ID + " says something else than its entry", nil
+		}
+		return "", nil
+	})
+}
+
+func sameGrant(g models.RoleGrant, queues []string, said map[string]any) bool {
+	listed, _ := said["queues"].([]any)
+	if len(listed) != len(queues) {
+		return false
+	}
+	for i, q := range queues {
+		if listed[i] != q {
+			return false
+		}
+	}
+	to, limited := said["to"].(float64)
+	if limited != (g.ValidTo != nil) || (limited && int64(to) != g.ValidTo.UnixMicro()) {
+		return false
+	}
+	from, _ := said["from"].(float64)
+	return said["staff"] == g.StaffID && said["role"] == g.Role && said["scope"] == g.MarketplaceID && int64(from) == g.ValidFrom.UnixMicro()
+}
