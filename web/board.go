@@ -1,0 +1,114 @@
+package web
+
+import (
+	"fmt"
+	"time"
+)
+
+// BoardPage is GET /m/{m}/board: whom removals favour.
+type BoardPage struct {
+	Page
+	// Compared is how many pairs were compared, Alarms how many need eyes.
+	Compared, Alarms int
+	// Sentence replaces the one made of Compared and Alarms; may be empty.
+	Sentence   string
+	ComputedAt time.Time // zero when never computed
+	From, To   time.Time // the decisions' period
+	// Points are drawn in the funnel; Rows are this page of the ranking,
+	// highest score first. First is the rank of Rows[0], from 1.
+	Points []PairFigures
+	Rows   []PairFigures
+	First  int
+	Pager  Pager
+	// Method is a list of paragraphs added to the method note.
+	Method []string
+}
+
+// PairFigures are the detector's figures for one moderator and one seller.
+type PairFigures struct {
+	ModeratorID, Moderator string
+	SellerID, Seller       string
+	Exposure               int // decisions
+	Observed               int // removals asked
+	Expected               float64
+	EBGM, EB05, EB95       float64
+	P, Q                   float64
+	Alarm                  bool
+	// Disposition is what an auditor made of it, in a word; may be empty.
+	Disposition string
+}
+
+// PairPage is GET /m/{m}/board/{moderator}/{seller}.
+type PairPage struct {
+	Page
+	Pair     PairFigures
+	From, To time.Time
+	// Words are the paragraphs that explain the pair; when empty, one is
+	// made of the figures.
+	Words     []string
+	Decisions []PairDecision
+	Pager     Pager
+}
+
+// PairDecision is one decision behind a pair.
+type PairDecision struct {
+	At       time.Time
+	ReviewID string
+	// ProposalID is empty when the review was kept.
+	ProposalID string
+	Stars      int
+	Excerpt    string
+	Asked      bool    // asked for removal, else kept
+	Expected   float64 // chance that others would have asked; 0 when not known
+	Reason     string
+	State      string // the proposal's; empty when kept
+	Approver   Person
+}
+
+// Template implements PageData.
+func (BoardPage) Template() string { return "board" }
+
+// Template implements PageData.
+func (PairPage) Template() string { return "pair" }
+
+// Words is the sentence at the top of the board.
+func (p BoardPage) Words() string {
+	switch {
+	case p.Sentence != "":
+		return p.Sentence
+	case p.Compared == 0:
+		return "No pair could be compared yet."
+	case p.Alarms == 0:
+		return "No pair needs a person’s eyes; " + count(p.Compared) + " were compared."
+	case p.Alarms == 1:
+		return "One pair needs a person’s eyes; " + count(p.Compared) + " were compared."
+	}
+	return spelled(p.Alarms) + " pairs need a person’s eyes; " + count(p.Compared) + " were compared."
+}
+
+// Paragraphs are Words, or one made of the figures.
+func (p PairPage) Paragraphs() []string {
+	if len(p.Words) > 0 {
+		return p.Words
+	}
+	f := p.Pair
+	text := fmt.Sprintf("%s decided %s about this seller and asked for removal in %s. "+
+		"The same work would have given %s in other hands. ",
+		plain(f.Moderator), plural(f.Exposure, "review", "reviews"),
+		count(f.Observed), fixed(1, f.Expected))
+	if f.EB05 > 1 {
+		text += fmt.Sprintf("Allowing for chance, that is at least %s times as many.", fixed(1, f.EB05))
+	} else {
+		text += "Allowing for chance, that may well be the same."
+	}
+	return []string{text}
+}
+
+// spelled writes small numbers as a word that begins a sentence.
+func spelled(n int) string {
+	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"}
+	if n < len(words) {
+		return words[n]
+	}
+	return count(n)
+}

@@ -1,0 +1,201 @@
+package web
+
+import (
+	"io/fs"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestVisible(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"plain <b> & more\nline": "plain &lt;b&gt; &amp; more\nline",
+		"a\u202Eb":               `a<span class="ctl" title="U+202E">⟨U+202E⟩</span>b`,
+		"a\u200Bb\u00ADc":        `a<span class="ctl" title="U+200B">⟨U+200B⟩</span>b<span class="ctl" title="U+00AD">⟨U+00AD⟩</span>c`,
+		"👩\u200D🔧 ❤\uFE0F":       "👩\u200D🔧 ❤\uFE0F",
+		"می\u200Cخواهم":          "می\u200Cخواهم",
+		"pay\u200Cpal":           `pay<span class="ctl" title="U+200C">⟨U+200C⟩</span>pal`,
+		"e\u0301 n\u0303":        "e\u0301 n\u0303",
+		"\xff":                   "\uFFFD",
+		"a\r\nb":                 "a\nb",
+		"\x00":                   `<span class="ctl" title="U+0000">⟨U+0000⟩</span>`,
+		"x\U000E0041":            `x<span class="ctl" title="U+E0041">⟨U+E0041⟩</span>`,
+		"Z" + strings.Repeat("\u0301", 9): "Z" + strings.Repeat("\u0301", 4) +
+			`<span class="ctl" title="U+0301 and others">⟨+5 marks⟩</span>`,
+	}
+	for in, want := range tests {
+		if got := string(visible(in)); got != want {
+			t.Errorf("visible(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzVisible(f *testing.F) {
+	f.Add(hostile)
+	f.Add("\u200D\u0301\u200D")
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, r := range plain(s) {
+			if unseen(r) && r != 0x200C && r != 0x200D {
+				t.Fatalf("plain(%q) still holds %U", s, r)
+			}
+		}
+		if got := string(visible(s)); strings.Count(got, "<") != 2*strings.Count(got, `class="ctl"`) {
+			t.Fatalf("visible(%q) = %q", s, got)
+		}
+	})
+}
+
+func TestRelative(t *testing.T) {
+	t.Parallel()
+	tests := map[time.Duration]string{
+		0: "just now", -time.Second: "in a moment", 50 * time.Second: "1 minute ago", 59 * time.Minute: "59 minutes ago",
+		time.Hour: "1 hour ago", 26 * time.Hour: "26 hours ago", 3 * fullDay: "3 days ago", -3 * time.Hour: "in 3 hours",
+		-12 * time.Minute: "in 12 minutes", 100 * fullDay: "4 December 2025",
+	}
+	for d, want := range tests {
+		if got := relative(ago(d), sampleNow); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	got := []string{count(0), count(1321), count(-1234567), plural(1, "day", "days"), plural(2000, "day", "days"), percent(0.213), percent(0.013),
+		fixed(1, -2.25), fixed(2, math.NaN()), prob(0.02), prob(3.1e-9), prob(0), times(1), times(2), times(3)}
+	want := []string{"0", "1,321", "−1,234,567", "1 day", "2,000 days", "21 %", "1.3 %", "−2.2", "–", "0.020", "3.1·10⁻⁹", "<10⁻¹²", "once", "twice", "3 times"}
+	for i := range got {
+		if got[i] != want[i] {
+			t.Errorf("%d: %q, want %q", i, got[i], want[i])
+		}
+	}
+}
+
+func TestSplitID(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "S-1", sampleID, hash, "DE-7743155"} {
+		p := splitID(id)
+		if p.Head+p.Tail != id {
+			t.Errorf("%q became %q and %q", id, p.Head, p.Tail)
+		}
+	}
+}
+
+func TestSeatWords(t *testing.T) {
+	t.Parallel()
+	tests := map[string]Seat{
+		"Anna Moor approved.":               {State: SeatApproved, Who: anna},
+		"You asked, 14 Mar 2026 15:09 UTC.": {State: SeatAsked, Who: me, At: sampleNow},
+		"An approver is still needed, but it can’t be you. You asked for this.": {State: SeatBarred, Why: "You asked for this."},
+		"Someone asked.": {State: SeatAsked},
+	}
+	for want, seat := range tests {
+		if got := seat.Words(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got := (Person{Name: "Chiara de Luca"}).Initials() + (Person{Name: "Øystein"}).Initials() + (Person{}).Initials(); got != "CLØ·" {
+		t.Errorf("initials %q", got)
+	}
+}
+
+func TestStaticFiles(t *testing.T) {
+	t.Parallel()
+	h := StaticHandler()
+	get := func(target string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
+		return w
+	}
+	files, err := fs.Glob(Static(), "*")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		target, err := asset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := get(target)
+		if w.Code != http.StatusOK || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d %v", target, w.Code, w.Header())
+		}
+		if ct := w.Header().Get("Content-Type"); path.Ext(name) == ".js" && !strings.HasPrefix(ct, "text/javascript") {
+			t.Errorf("%s: %s", name, ct)
+		}
+	}
+	if w := get("/static/000000000000/app.js"); w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("another version: %d %v", w.Code, w.Header())
+	}
+	for _, target := range []string{"/static/", "/static/app.js", "/static/x/", "/static/x/nothing.js", "/static/x/../assets.go"} {
+		if w := get(target); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", target, w.Code)
+		}
+	}
+	if _, err := asset("nothing.css"); err == nil {
+		t.Error("an asset that doesn't exist has an address")
+	}
+}
+
+// TestContrast checks every text colour on every surface that it stands on,
+// in light and dark, against WCAG 2.2 AA: 4.5 to 1.
+func TestContrast(t *testing.T) {
+	t.Parallel()
+	css, err := fs.ReadFile(Static(), "tokens.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	colours := map[string][2]string{}
+	for _, m := range regexp.MustCompile(`--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)`).FindAllStringSubmatch(string(css), -1) {
+		colours[m[1]] = [2]string{m[2], m[3]}
+	}
+	pairs := map[string]string{
+		"ink":   "paper sheet well accent-surface waiting-surface removed-surface danger-surface watch-surface kept-surface",
+		"ink-2": "paper sheet well accent-surface watch-surface", "accent": "paper sheet well accent-surface watch-surface", "accent-strong": "paper sheet",
+		"waiting": "paper sheet waiting-surface", "removed": "paper sheet removed-surface", "kept": "paper sheet kept-surface",
+		"watch": "paper sheet watch-surface", "danger": "paper sheet danger-surface", "on-accent": "accent accent-strong",
+	}
+	for text, surfaces := range pairs {
+		for surface := range strings.FieldsSeq(surfaces) {
+			for i, mode := range []string{"light", "dark"} {
+				if c := contrast(t, colours[text][i], colours[surface][i]); c < 4.5 {
+					t.Errorf("%s: %s on %s has %.2f", mode, text, surface, c)
+				}
+			}
+		}
+	}
+}
+
+func contrast(t *testing.T, a, b string) float64 {
+	la, lb := luminance(t, a), luminance(t, b)
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+func luminance(t *testing.T, hex string) float64 {
+	t.Helper()
+	if len(hex) != 7 {
+		t.Fatalf("no colour: %q", hex)
+	}
+	out := 0.0
+	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
+		v, err := strconv.ParseUint(hex[1+2*i:3+2*i], 16, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := float64(v) / 255
+		if c <= 0.04045 {
+			c /= 12.92
+		} else {
+			c = math.Pow((c+0.055)/1.055, 2.4)
+		}
+		out += weight * c
+	}
+	return out
+}

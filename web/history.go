@@ -1,0 +1,132 @@
+package web
+
+import "time"
+
+// RemovalsPage is GET /m/{m}/removals: every request for removal and what
+// became of it.
+//
+// Facets (GET): seller, moderator, approver, reason, state, from, to
+// (YYYY-MM-DD, inclusive). Empty means any.
+type RemovalsPage struct {
+	Page
+	Filter  RemovalFilter
+	Rows    []RemovalRow
+	Pager   Pager
+	Periods []Period
+	// PeriodUnit is day, week or month.
+	PeriodUnit string
+	// ExportHref is the CSV of the same selection; empty for none.
+	ExportHref string
+	Errors     Errors // "from", "to"
+}
+
+// RemovalFilter are the facets' values and choices. An empty choice ("Any")
+// is added by the template.
+type RemovalFilter struct {
+	Seller, Moderator, Approver, Reason, State, From, To string
+
+	Moderators, Approvers, Reasons, States []Option
+}
+
+// Any reports whether a facet narrows the list.
+func (f RemovalFilter) Any() bool {
+	return f.Seller+f.Moderator+f.Approver+f.Reason+f.State+f.From+f.To != ""
+}
+
+// RemovalRow is one request for removal.
+type RemovalRow struct {
+	ReviewID, ProposalID string
+	Stars                int
+	Excerpt              string
+	Reason               string
+	Seats                Seats
+	Seller               string
+	Moderator            Person
+	Approver             Person // zero when nobody decided
+	AskedAt              time.Time
+	DecidedAt            time.Time // zero while open
+	State                string
+	Mark                 Mark
+}
+
+// Period is one bar: what was asked in it, and how much of that took effect.
+// Href narrows the list to it.
+type Period struct {
+	Start, End     time.Time // End is exclusive
+	Asked, Removed int
+	Href           string
+	Selected       bool
+}
+
+// ReviewPage is GET /m/{m}/reviews/{id}: one review's whole history.
+//
+// Form: POST /m/{m}/reviews/{id}/restore with note, version.
+type ReviewPage struct {
+	Page
+	Review    Review    // as it stands
+	Versions  []Version // newest first
+	Flags     []Flag
+	Timeline  []Event // oldest first
+	Proposals []ProposalRow
+	Restore   Action
+	Note      string // kept
+	Errors    Errors // "note", ""
+}
+
+// Version is the review's text at one time.
+type Version struct {
+	Number      int
+	Stars       int
+	Title, Body string
+	At          time.Time
+	Digest      string
+}
+
+// RecordPage is GET /m/{m}/record: the ledger's entries, newest first.
+//
+// Facets (GET): actor, act, outcome (done, refused), from, to.
+type RecordPage struct {
+	Page
+	Filter  RecordFilter
+	Entries []Entry
+	Pager   Pager
+	// Checkpoint is the newest signed tree size, CheckpointAt its time.
+	Checkpoint   int64
+	CheckpointAt time.Time
+	Errors       Errors
+}
+
+// RecordFilter are the facets' values and choices.
+type RecordFilter struct {
+	Actor, Act, Outcome, From, To string
+
+	Actors, Acts []Option
+}
+
+// Any reports whether a facet narrows the list.
+func (f RecordFilter) Any() bool { return f.Actor+f.Act+f.Outcome+f.From+f.To != "" }
+
+// Entry is one ledger entry. Number is its place in the log, -1 until the
+// sequencer gave it one. Body is the canonical JSON, exactly as hashed.
+type Entry struct {
+	ID      string
+	Number  int64
+	At      time.Time
+	Actor   Person
+	Act     string // in words
+	Refused bool
+	// Subject is what it was about ("review 4f2c…"); SubjectHref its page.
+	Subject, SubjectHref string
+	Seal                 Seal
+	Body, Hash           string
+	Mark                 Mark
+}
+
+// Template implements PageData.
+func (RemovalsPage) Template() string { return "removals" }
+
+// Template implements PageData.
+func (ReviewPage) Template() string { return "review" }
+
+// Template implements PageData.
+func (RecordPage) Template() string { return "record" }

@@ -1,0 +1,113 @@
+package web
+
+import "time"
+
+// RequestsPage is GET /m/{m}/requests: what the viewer asked for.
+//
+// Form: POST /m/{m}/proposals/{id}/withdraw with digest.
+type RequestsPage struct {
+	Page
+	Requests []ProposalRow
+	Pager    Pager
+}
+
+// InboxPage is GET /m/{m}/approvals: open proposals, those to decide first.
+type InboxPage struct {
+	Page
+	Proposals []ProposalRow
+	Pager     Pager
+}
+
+// ProposalRow is a proposal in a list.
+type ProposalRow struct {
+	ID        string
+	State     string // open, approved, effective, declined, withdrawn, expired, void
+	Stars     int
+	Excerpt   string
+	Seller    string
+	Reason    string // code
+	Requester Person
+	Seats     Seats
+	AskedAt   time.Time
+	ExpiresAt time.Time
+	DecidedAt time.Time // zero while open
+	Effect    Effect
+	Digest    string
+	// Note is the last approver's note (on a declined one).
+	Note string
+	// Withdraw is for the requester; Decide for the approver, with why not.
+	Withdraw, Decide Action
+}
+
+// Effect is what a removal would change: the seller's average and count.
+// The zero Effect isn't drawn.
+type Effect struct {
+	AverageBefore, AverageAfter float64
+	CountBefore, CountAfter     int
+}
+
+// ProposalPage is GET /m/{m}/proposals/{id}, and what its forms show when
+// they fail. Under /m/{m}/proposals/{id}:
+//
+//	approve   POST digest, note
+//	decline   POST digest, note
+//	withdraw  POST digest
+//
+// Approve and decline are two buttons of one form, so the note is shared.
+type ProposalPage struct {
+	Page
+	ID    string
+	State string
+	// StateWhy adds to the state's own explanation, as a sentence ("The
+	// author edited the review on 3 March.").
+	StateWhy string
+	// Review is as it stood when it was asked; Now is the version that
+	// stands today (0 when the same).
+	Review        Review
+	NowVersion    int
+	Reason        Reason
+	Requester     Person
+	AskedAt       time.Time
+	ExpiresAt     time.Time
+	DecidedAt     time.Time
+	Justification string
+	Evidence      []Evidence
+	Effect        Effect
+	Seats         Seats
+	// QuorumWhy says why a third seat is there, as a sentence; may be empty.
+	QuorumWhy string
+	// Known are figures about this requester and this seller.
+	Known  []Figure
+	Digest string
+	// Approve, Decline and Withdraw: allowed, or disabled with why, or (both
+	// empty) not drawn.
+	Approve, Decline, Withdraw Action
+	Note                       string // kept
+	Errors                     Errors // "note", ""
+	Timeline                   []Event
+	Mark                       Mark
+}
+
+// Evidence is one piece given for a proposal. Href, when set, opens it; for
+// EvidenceReviews give one Evidence per review, with its href.
+type Evidence struct {
+	Kind  EvidenceKind
+	Value string
+	Href  string
+	// Check says what the system found when it looked ("Order 7731 exists
+	// and was delivered"); may be empty.
+	Check string
+}
+
+// Figure is one fact with its number: Label "Removals asked, this seller",
+// Value "9 of 14", Note "others: 3 of 21". Href leads to what is behind it.
+type Figure struct{ Label, Value, Note, Href string }
+
+// Template implements PageData.
+func (RequestsPage) Template() string { return "requests" }
+
+// Template implements PageData.
+func (InboxPage) Template() string { return "inbox" }
+
+// Template implements PageData.
+func (ProposalPage) Template() string { return "proposal" }

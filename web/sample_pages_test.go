@@ -1,0 +1,171 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+func sqrt(x float64) float64 { return math.Sqrt(x) }
+
+// samples are every page by name: as it usually is, empty, and with errors.
+func samples() map[string]PageData {
+	out := map[string]PageData{}
+	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), otherSamples()} {
+		for name, p := range part {
+			out[name] = p
+		}
+	}
+	return out
+}
+
+func deskSamples() map[string]PageData {
+	desk := DeskPage{Page: samplePage("Desk"), Take: Action{Allowed: true}, Today: DeskDay{Kept: 48, Asked: 11, Skipped: 2},
+		Queues: []DeskQueue{{"Household", 31, sampleNow.Add(40 * time.Minute), 0}, {"Electronics", 1104, ago(2 * hour), 3}, {"Toys", 0, time.Time{}, 0}}}
+	desk.Flashes = []Flash{{Kind: FlashDone, Text: "Your request is on its way to a second person.", Href: "/m/m1/requests", LinkText: "See it"}}
+	held, barred := desk, desk
+	held.Held = &HeldTicket{ID: sampleUUID(90), Stars: 1, Excerpt: sampleExcerpts[0], Queue: "Household", LeaseUntil: sampleNow.Add(6 * time.Minute)}
+	barred.Take = Action{Why: "Your role at this marketplace ended yesterday."}
+
+	ticket := TicketPage{Page: samplePage("Desk"), ID: sampleUUID(90), Queue: "Household", Due: sampleNow.Add(5 * hour), Review: sampleReview(),
+		Flags: sampleFlags(), State: "leased", Mine: true, LeaseUntil: sampleNow.Add(11*time.Minute + 42*time.Second), TextDigest: hash,
+		Reasons: sampleReasons(), Never: sampleNever, Timeline: sampleTimeline()[:3],
+		Others: []OtherReview{{sampleUUID(51), 4, sampleExcerpts[2], ago(90 * fullDay), "published"}, {sampleUUID(52), 2, sampleExcerpts[4], ago(40 * fullDay), "removed"}}}
+	ticket.Review.Seller.Hidden = true
+	bad := ticket
+	bad.Remove = RemoveForm{Reason: "FAKE_EXPERIENCE", Evidence: map[EvidenceKind]string{EvidenceOrder: "DE-1"}, Justification: "Fake.",
+		Errors: Errors{"reason": "This reason isn’t open for this review.", "evidence_order": "No look-up has this reference.", "evidence_statement": "Give the statement or the order look-up.",
+			"evidence_link": "This isn’t an address.", "evidence_reviews": "Line 2 isn’t a review’s id.", "evidence_span": "These words aren’t in the review.", "evidence_document": "No document has this reference.",
+			"justification": "Say a little more: at least 40 characters.", "": "The review was edited while you wrote; look again."}}
+	bad.Review.Title, bad.Review.Body = "", hostile
+	skip := ticket
+	skip.Skip = SkipForm{Reason: "gone", Note: "x", Errors: Errors{"reason": "Choose one.", "note": "That is too long."}}
+	skip.KeepErrors = Errors{"": "The review was edited while you read it."}
+	lost := ticket
+	lost.Mine, lost.NotMine, lost.ProposalID, lost.State = false, "Chiara decided this ticket an hour ago.", sampleUUID(80), "decided"
+	return map[string]PageData{
+		"desk": desk, "desk-held": held, "desk-barred": barred, "desk-empty": DeskPage{},
+		"ticket": ticket, "ticket-errors": bad, "ticket-skip-errors": skip, "ticket-not-mine": lost, "ticket-empty": TicketPage{}, "ticket-mine-empty": TicketPage{Mine: true},
+	}
+}
+
+func sampleRows() []ProposalRow {
+	states := []string{"open", "open", "effective", "declined", "withdrawn", "expired", "void", "approved"}
+	seats := []Seats{sampleSeats(SeatYours), sampleSeats(SeatApproved, SeatEmpty), sampleSeats(SeatApproved), sampleSeats(SeatDeclined),
+		sampleSeats(SeatUnfilled), sampleSeats(SeatUnfilled), sampleSeats(SeatLapsed), sampleSeats(SeatApproved, SeatApproved)}
+	out := make([]ProposalRow, len(states))
+	for i, s := range states {
+		out[i] = ProposalRow{ID: sampleUUID(80 + i), State: s, Stars: 1 + i%2, Excerpt: sampleExcerpts[i%len(sampleExcerpts)], Seller: "Haushalt & Herd GmbH",
+			Reason: sampleReasons()[i].Code, Requester: anna, Seats: seats[i], AskedAt: ago(time.Duration(i+1) * 3 * hour), ExpiresAt: sampleNow.Add(40 * hour),
+			Effect: Effect{4.13, 4.14, 2120, 2119}, Digest: hash, Decide: Action{Allowed: true}}
+		if s != "open" {
+			out[i].DecidedAt = ago(time.Duration(i) * hour)
+		} else {
+			out[i].Withdraw.Allowed = true
+		}
+	}
+	out[3].Note = "The order exists: delivered on 11 February. " + hostile
+	return out
+}
+
+func proposalSamples() map[string]PageData {
+	rows := sampleRows()
+	inbox := InboxPage{Page: samplePage("Approvals"), Proposals: sampleRows()[:4], Pager: Pager{NextHref: "?after=x", Total: 7}}
+	inbox.Proposals[1].Decide = Action{Why: "You asked for this; it takes someone else."}
+	inbox.Proposals[1].Requester, inbox.Proposals[1].Seats = me, sampleSeats(SeatBarred)
+	inbox.Proposals[2].Decide = Action{Why: "You declared an interest in this seller."}
+
+	p := ProposalPage{Page: samplePage("Approvals"), ID: sampleUUID(80), State: "open", Review: sampleReview(), Reason: sampleReasons()[0], Requester: anna,
+		AskedAt: ago(2 * hour), ExpiresAt: sampleNow.Add(46 * hour), Justification: "The order look-up shows no delivery to this account within the last year, and the text matches two others posted within the same hour.",
+		Evidence: []Evidence{{EvidenceOrder, "DE-2026-0211-77431", "/orders/1", "The order exists and was delivered on 11 February."}, {EvidenceReviews, sampleUUID(52), "/m/m1/reviews/x", ""}, {EvidenceSpan, hostile, "", ""}},
+		Effect:   Effect{4.13, 4.14, 2120, 2119}, Seats: sampleSeats(SeatYours, SeatEmpty), QuorumWhy: "A third seat, because the figures ask for a look at this requester and this seller.",
+		Known:  []Figure{{"Anna asked, this seller", "9 of 14", "others: 3 of 21", "/m/m1/board/a/b"}, {"Anna asked, all sellers", "112 of 640", "", ""}, {"Removed for this seller, 90 days", "12", "of 310 reviews", ""}},
+		Digest: hash, Approve: Action{Allowed: true}, Decline: Action{Allowed: true}, Timeline: sampleTimeline()[:4], Mark: Mark{EntryID: sampleUUID(72), Checkpoint: 8812}}
+	bad, barred, mine, done, void, half := p, p, p, p, p, p
+	bad.Note, bad.Errors = "ok", Errors{"note": "Say a little more: at least 10 characters.", "": "Someone else decided a moment ago."}
+	barred.Approve, barred.Decline = Action{Why: "You approved nine of Anna’s last ten."}, Action{Why: "You declared an interest in this seller."}
+	barred.Seats = sampleSeats(SeatBarred)
+	half.Approve = Action{Why: "You have an interest in this seller."}
+	mine.Requester, mine.Withdraw, mine.Approve, mine.Decline, mine.Seats = me, Action{Allowed: true}, Action{Why: "You asked for this; it takes someone else."}, Action{}, sampleSeats(SeatBarred)
+	done.State, done.DecidedAt, done.Seats, done.Timeline = "effective", ago(hour), sampleSeats(SeatApproved), sampleTimeline()
+	void.State, void.NowVersion, void.StateWhy, void.Seats = "void", 3, "The author edited the review an hour ago.", sampleSeats(SeatLapsed)
+	return map[string]PageData{
+		"requests": RequestsPage{Page: samplePage("Your requests"), Requests: rows, Pager: Pager{PrevHref: "?b=1", Total: 112}}, "requests-empty": RequestsPage{},
+		"inbox": inbox, "inbox-empty": InboxPage{Page: samplePage("Approvals")},
+		"proposal": p, "proposal-errors": bad, "proposal-barred": barred, "proposal-mine": mine, "proposal-done": done, "proposal-void": void, "proposal-half": half, "proposal-empty": ProposalPage{},
+	}
+}
+
+func auditSamples() map[string]PageData {
+	removals := RemovalsPage{Page: samplePage("Removals"), PeriodUnit: "week", ExportHref: "/m/m1/removals.csv", Pager: Pager{NextHref: "?after=x", Total: 10000, AtLeast: true},
+		Filter: RemovalFilter{Reasons: []Option{{"FAKE_EXPERIENCE", "Not a genuine experience", 120}}, States: []Option{{"open", "Waiting", 7}}, Moderators: []Option{{anna.ID, anna.Name, 112}}, Approvers: []Option{{chiara.ID, chiara.Name, 0}}}}
+	for i, r := range append(sampleRows(), sampleRows()...) {
+		removals.Rows = append(removals.Rows, RemovalRow{sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, r.Reason, r.Seats, r.Seller, anna, chiara, r.AskedAt, r.DecidedAt, r.State, Mark{EntryID: r.ID, Checkpoint: int64(i%2) * 8000}})
+	}
+	for i := range 26 {
+		start := time.Date(2025, 9, 15, 0, 0, 0, 0, time.UTC).Add(time.Duration(i) * 7 * fullDay)
+		removals.Periods = append(removals.Periods, Period{start, start.Add(7 * fullDay), 20 + (i*37)%31, 9 + (i*17)%11, fmt.Sprintf("?from=%d", i), i == 20})
+	}
+	badDates := removals
+	badDates.Filter.Seller, badDates.Filter.Moderator, badDates.Filter.From = "S-1", "gone", "yesterday"
+	badDates.Errors, badDates.Rows = Errors{"from": "Write the day as 2026-03-14.", "to": "This lies before the first day."}, nil
+
+	review := ReviewPage{Page: samplePage("Removals"), Review: sampleReview(), Timeline: sampleTimeline(), Flags: sampleFlags(), Proposals: sampleRows()[2:5], Restore: Action{Allowed: true},
+		Versions: []Version{{2, 1, "Stopped working", sampleReview().Body, ago(2 * fullDay), hash}, {1, 2, "", hostile, ago(3 * fullDay), hash}}}
+	review.Review.Status = "removed"
+	badRestore, noRestore := review, review
+	badRestore.Errors, badRestore.Note = Errors{"note": "Say why it comes back."}, "x"
+	noRestore.Restore = Action{Why: "It is published already."}
+
+	points := samplePoints(1321)
+	board := BoardPage{Page: samplePage("Board"), Compared: 1321, Alarms: 2, ComputedAt: ago(hour), From: ago(180 * fullDay), To: ago(fullDay), Points: points, Rows: points[:25], First: 1, Pager: Pager{NextHref: "?after=25", Total: 1321}, Method: []string{"Fitted on 120,000 decisions."}}
+	pair := PairPage{Page: samplePage("Board"), Pair: points[0], From: ago(180 * fullDay), To: ago(fullDay), Pager: Pager{Total: 66}}
+	for i, r := range sampleRows() {
+		pair.Decisions = append(pair.Decisions, PairDecision{r.AskedAt, sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, true, 0.21, r.Reason, r.State, chiara})
+	}
+	pair.Decisions = append(pair.Decisions, PairDecision{At: ago(hour), ReviewID: sampleID, Stars: 2, Excerpt: hostile})
+	record := RecordPage{Page: samplePage("Record"), Checkpoint: 8812, CheckpointAt: ago(40 * time.Second), Pager: Pager{NextHref: "?before=8800", Total: 8815}}
+	for i, e := range append(sampleTimeline(), sampleTimeline()...) {
+		entry := Entry{ID: sampleUUID(200 + i), Number: 8814 - int64(i), At: ago(time.Duration(i) * hour), Actor: e.Actor, Act: e.Act, Refused: e.Refused, Seal: e.Seal, Subject: "review " + sampleID[28:], SubjectHref: "/m/m1/reviews/" + sampleID,
+			Body: `{"act":"proposal.request","actor":"` + anna.ID + `","at":"2026-03-14T13:09:00.000000Z","reason":"FAKE_EXPERIENCE","subject":{"review":"` + sampleID + `","version":2},"text":"` + hash + `"}`, Hash: hash, Mark: e.Mark}
+		if i == 0 {
+			entry.Number, entry.Mark.Checkpoint = -1, 0
+		}
+		record.Entries = append(record.Entries, entry)
+	}
+	badRecord := RecordPage{Page: samplePage("Record"), Filter: RecordFilter{Outcome: "refused"}, Errors: Errors{"from": "Write the day as 2026-03-14.", "to": "Later than that."}}
+	return map[string]PageData{
+		"removals": removals, "removals-errors": badDates, "removals-empty": RemovalsPage{Pager: Pager{Total: -1}},
+		"review": review, "review-errors": badRestore, "review-barred": noRestore, "review-empty": ReviewPage{},
+		"board": board, "board-empty": BoardPage{}, "pair": pair, "pair-empty": PairPage{},
+		"record": record, "record-errors": badRecord, "record-empty": RecordPage{Pager: Pager{Total: -1}},
+	}
+}
+
+func otherSamples() map[string]PageData {
+	bare := Page{Demo: true}
+	accounts := []DemoAccount{{"moderator", "anna.moor@demo.example", "quiet-harbour-17"}, {"supervisor", "chiara.de.luca@demo.example", "brass-lantern-40"}, {"auditor", "dana.petrova@demo.example", "slow-river-82"}, {"administrator", "eli@demo.example", "green-window-09"}}
+	badSignIn := SignInPage{Page: bare, Email: "anna@example", Next: "/m/m1/desk", Errors: Errors{"": "That e-mail and password don’t match.", "email": "This isn’t an e-mail address.", "password": "Write your password."}}
+	home := HomePage{Page: samplePage(""), Cards: []HomeCard{
+		{"moderator", "Germany", "The desk", "Take the next flagged review.", "/m/m1/desk", 42, "tickets waiting", sampleNow.Add(40 * time.Minute)},
+		{"supervisor", "Germany", "Approvals", "Someone asked for a removal; you look at it a second time.", "/m/m1/approvals", 7, "proposals wait", sampleNow.Add(3 * hour)},
+		{"auditor", "Germany", "The board", "Whom removals favour.", "/m/m1/board", 2, "pairs need a look", time.Time{}},
+		{"auditor", "España", "Removals", "Every request, and what became of it.", "/m/m2/removals", -1, "", time.Time{}}}}
+	home.Market, home.Nav = Market{}, nil
+	interests := InterestsPage{Page: samplePage("Interests"), Interests: []Interest{{sampleUUID(1), "Haushalt & Herd GmbH", "S-1881", "former_employer", "Until 2023, in their warehouse.", ago(400 * fullDay), time.Time{}, Mark{EntryID: sampleID}}, {sampleUUID(2), "Brandt Möbel", "S-9", "relative", "", ago(500 * fullDay), ago(100 * fullDay), Mark{}}}}
+	badInterests := interests
+	badInterests.Seller, badInterests.Relation, badInterests.Errors = "S-?", "other", Errors{"seller": "No seller has this id or name.", "relation": "Choose one.", "note": "That is too long.", "": "Try again."}
+	people := PeoplePage{Page: samplePage("People"), Pager: Pager{Total: 60, NextHref: "?after=x"}, People: []StaffRow{
+		{Person: anna, Email: "anna@example.org", Grants: []Grant{{"moderator", "Germany", []string{"Household", "Toys"}, ago(300 * fullDay), time.Time{}, ben, false}, {"moderator", "España", nil, ago(300 * fullDay), ago(fullDay), ben, true}}},
+		{Person: ben, Email: "ben@example.org", Disabled: true, DisabledAt: ago(3 * fullDay)},
+		{Person: me, Email: "dana@example.org", Grants: []Grant{{"auditor", "", nil, time.Time{}, time.Time{}, Person{}, false}}}}}
+	return map[string]PageData{
+		"signin": SignInPage{Page: bare, DemoAccounts: accounts}, "signin-errors": badSignIn, "signin-empty": SignInPage{},
+		"error":          ErrorPage{Page: samplePage(""), Status: 403, Detail: "You asked for this removal; someone else must decide it.", Code: "approval.self", RequestID: "01J8-77"},
+		"error-conflict": ErrorPage{Page: samplePage(""), Status: 409, NextHref: "/m/m1/approvals", NextText: "Back to the approvals"}, "error-busy": ErrorPage{Status: 503}, "error-empty": ErrorPage{},
+		"home": home, "home-empty": HomePage{Page: Page{Viewer: samplePage("").Viewer}},
+		"interests": interests, "interests-errors": badInterests, "interests-empty": InterestsPage{},
+		"policy": PolicyPage{Page: samplePage("Policy"), Version: 3, Since: ago(200 * fullDay), Reasons: sampleReasons(), Never: sampleNever}, "policy-empty": PolicyPage{},
+		"people": people, "people-empty": PeoplePage{},
+	}
+}

@@ -1,0 +1,79 @@
+package web
+
+import "time"
+
+// TicketPage is GET /m/{m}/tickets/{id}, and what its forms show when they
+// fail. All are POST under /m/{m}/tickets/{id}:
+//
+//	keep     version, text_digest
+//	remove   version, text_digest, reason, justification, and of
+//	         evidence_order, evidence_statement, evidence_link,
+//	         evidence_reviews (ids, one a line), evidence_span,
+//	         evidence_document those that the reason offers (the others may
+//	         arrive too, when the moderator changed their mind: ignore them)
+//	skip     reason (a SkipReasons value), note
+//	release  (no fields)
+//	lease    (no fields; fetch only) answers 200 with
+//	         {"lease_until": RFC 3339}, anything else means it isn't held
+type TicketPage struct {
+	Page
+	ID     string
+	Queue  string
+	Due    time.Time
+	Review Review
+	Flags  []Flag
+	Others []OtherReview
+	// State is waiting, leased or decided. The forms show only when Mine.
+	State string
+	// Mine says the viewer holds the lease, until LeaseUntil.
+	Mine       bool
+	LeaseUntil time.Time
+	// NotMine says, as a sentence, why there are no forms ("Someone else
+	// holds this ticket."). Used when Mine is false.
+	NotMine string
+	// TextDigest is the digest of the text judged; sent back by the forms.
+	TextDigest string
+	// Reasons are the codes offered here, in the order of the number keys.
+	Reasons []Reason
+	Never   []NeverReason
+	// ProposalID is the proposal that came of this ticket, if any.
+	ProposalID string
+	// KeepErrors is used with the key "" only.
+	KeepErrors Errors
+	Remove     RemoveForm
+	Skip       SkipForm
+	Timeline   []Event
+}
+
+// RemoveForm is the input kept after a failure. Errors keys are field names.
+type RemoveForm struct {
+	Reason        string
+	Evidence      map[EvidenceKind]string
+	Justification string
+	Errors        Errors
+}
+
+// SkipForm is the input kept after a failure.
+type SkipForm struct {
+	Reason, Note string
+	Errors       Errors
+}
+
+// MinJustification and MinNote are the least characters (runes, after
+// trimming) that the counters ask for; the server is the judge.
+const (
+	MinJustification = 40
+	MinNote          = 10
+)
+
+// SkipReasons are the values and words of the skip form's reason.
+var SkipReasons = []Option{
+	{Value: "language", Label: "Not my language"},
+	{Value: "conflict", Label: "I have an interest in it"},
+	{Value: "expertise", Label: "Needs other expertise"},
+	{Value: "upsetting", Label: "Upsetting content"},
+	{Value: "technical", Label: "Technical problem"},
+}
+
+// Template implements PageData.
+func (TicketPage) Template() string { return "ticket" }

@@ -1,0 +1,76 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"time"
+)
+
+const absolute = "2 January 2006, 15:04 UTC"
+
+// when is a <time> with the distance from now ("3 days ago") as its text;
+// the full time shows on hover, and on focus when focusable.
+func when(t, now time.Time, focusable bool) template.HTML {
+	if t.IsZero() {
+		return `<span class="none">–</span>`
+	}
+	tab := ""
+	if focusable {
+		tab = ` tabindex="0"`
+	}
+	return timeTag(t, relative(t, now), ` class="when"`+tab)
+}
+
+// date is a <time> with a short absolute time, for tables.
+func date(t time.Time) template.HTML {
+	if t.IsZero() {
+		return `<span class="none">–</span>`
+	}
+	return timeTag(t, t.UTC().Format("2\u00a0Jan\u00a02006 15:04"), ` class="date"`)
+}
+
+// day is a <time> with the day alone.
+func day(t time.Time) template.HTML {
+	if t.IsZero() {
+		return `<span class="none">–</span>`
+	}
+	return timeTag(t, t.UTC().Format("2\u00a0Jan\u00a02006"), ` class="date"`)
+}
+
+// timeTag writes the element; text and attrs are our own, never input.
+func timeTag(t time.Time, text, attrs string) template.HTML {
+	t = t.UTC()
+	return template.HTML(fmt.Sprintf( //nolint:gosec // made of a time only
+		`<time datetime="%s" data-abs="%s"%s>%s</time>`,
+		t.Format(time.RFC3339), t.Format(absolute), attrs, text))
+}
+
+// relative says how far t is from now, in the largest unit that fits. Beyond
+// two months it is the date.
+func relative(t, now time.Time) string {
+	d := now.Sub(t)
+	future := d < 0
+	if future {
+		d = -d
+	}
+	var text string
+	switch {
+	case d < 45*time.Second:
+		if future {
+			return "in a moment"
+		}
+		return "just now"
+	case d < 59*time.Minute+30*time.Second:
+		text = plural(max(int((d+30*time.Second)/time.Minute), 1), "minute", "minutes")
+	case d < 36*time.Hour:
+		text = plural(max(int((d+30*time.Minute)/time.Hour), 1), "hour", "hours")
+	case d < 60*24*time.Hour:
+		text = plural(int((d+12*time.Hour)/(24*time.Hour)), "day", "days")
+	default:
+		return t.UTC().Format("2 January 2006")
+	}
+	if future {
+		return "in " + text
+	}
+	return text + " ago"
+}

@@ -1,0 +1,119 @@
+package web
+
+import "strings"
+
+// State is a state drawn as a badge: a word and a shape, so that colour
+// never speaks alone.
+type State struct {
+	Word string
+	// Tone is the colour's meaning: waiting, removed, kept, quiet, danger.
+	Tone string
+	// Shape is an SVG path in a 12 by 12 box, drawn as a line; Solid, when
+	// set, is a filled one.
+	Shape, Solid string
+	// Explain is what the state means, as a sentence; may be empty.
+	Explain string
+}
+
+const (
+	shapeCircle  = "M6 1.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9z"
+	solidHalf    = "M6 1.5a4.5 4.5 0 0 1 0 9z"
+	shapeSquare  = "M2 2h8v8H2z"
+	shapeCheck   = "M2 6.5l2.8 2.8L10 3"
+	shapeCross   = "M2.5 2.5l7 7M9.5 2.5l-7 7"
+	shapeBack    = "M5 2L1.5 5.5L5 9M1.5 5.5H8a2.5 2.5 0 0 1 0 5H7"
+	shapeClock   = shapeCircle + "M6 3.5V6l2 1.3"
+	shapeSlash   = shapeCircle + "M3 9l6-6"
+	shapePause   = "M4 2v8M8 2v8"
+	shapeLine    = "M1.5 4h9M1.5 8h5"
+	shapeDiamond = "M6 1l5 5l-5 5l-5-5z"
+	shapeBang    = "M6 1l5.2 9.5H.8zM6 4.5v2.8M6 8.6v.4"
+)
+
+// states are proposals', reviews', tickets' and entries' states by name.
+var states = map[string]State{
+	"open": {"Waiting", "waiting", shapeCircle, "",
+		"It waits for an approver. If nobody decides in time, the review stays published."},
+	"approved": {"Approved", "waiting", shapeCircle, solidHalf,
+		"The approvals are complete; the removal takes effect next."},
+	"effective": {"Took effect", "removed", shapeSquare, shapeSquare,
+		"Two people agreed, and the review was removed. Anyone with the right can restore it."},
+	"declined": {"Declined", "kept", shapeCross, "",
+		"An approver declined it. The review stays published."},
+	"withdrawn": {"Withdrawn", "quiet", shapeBack, "",
+		"The requester took it back. The review stays published."},
+	"expired": {"Expired", "quiet", shapeClock, "",
+		"Nobody decided in time, and silence is not consent. The review stays published."},
+	"void": {"Void", "quiet", shapeSlash, "",
+		"The review changed after this was asked, so what was asked no longer exists. The review stays published."},
+
+	"published": {"Published", "kept", shapeCheck, "", "Customers can read it."},
+	"held":      {"Held", "waiting", shapePause, "", "Hidden for a short time; it comes back by itself unless two people confirm."},
+	"redacted":  {"Redacted", "removed", shapeLine, "", "Some words are hidden; the stars still count."},
+	"removed":   {"Removed", "removed", shapeSquare, shapeSquare, "Customers can’t read it, and its stars don’t count."},
+
+	"waiting": {"Waiting", "waiting", shapeCircle, "", ""},
+	"leased":  {"Held", "waiting", shapeCircle, solidHalf, ""},
+	"decided": {"Decided", "quiet", shapeCheck, "", ""},
+
+	"done":     {"Done", "quiet", shapeCheck, "", ""},
+	"refused":  {"Refused", "danger", shapeSlash, "", "The rules stopped it. The attempt is on record."},
+	"alarm":    {"Needs a look", "watch", shapeDiamond, shapeDiamond, ""},
+	"disabled": {"Disabled", "quiet", shapeSlash, "", ""},
+
+	"seal-ok":  {"Seal holds", "kept", shapeCheck, "", ""},
+	"seal-bad": {"Seal broken", "danger", shapeBang, "", "This approval wasn’t made through evenhand, or was altered since. It doesn’t count."},
+}
+
+// stateOf looks a state up; an unknown one is shown as its plain word.
+func stateOf(name string) State {
+	if s, ok := states[name]; ok {
+		return s
+	}
+	return State{Word: titled(name), Tone: "quiet", Shape: shapeCircle}
+}
+
+// reasonName is a code in words: FAKE_EXPERIENCE becomes "Fake experience".
+func reasonName(code string) string {
+	return titled(strings.ToLower(strings.ReplaceAll(code, "_", " ")))
+}
+
+func sourceName(source string) string {
+	names := map[string]string{
+		"seller": "The seller", "customer": "A customer",
+		"staff": "Staff", "classifier": "The classifier", "import": "The import",
+	}
+	if name, ok := names[source]; ok {
+		return name
+	}
+	return titled(source)
+}
+
+func label(options []Option, value string) string {
+	for _, o := range options {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return titled(strings.ReplaceAll(value, "_", " "))
+}
+
+func titled(s string) string {
+	if s == "" {
+		return ""
+	}
+	rs := []rune(s)
+	return strings.ToUpper(string(rs[:1])) + string(rs[1:])
+}
+
+// Star is one of the five: full or not.
+type Star struct{ Full bool }
+
+// stars are the five of a rating, in order.
+func stars(n int) []Star {
+	out := make([]Star, 5)
+	for i := range out {
+		out[i].Full = i < n
+	}
+	return out
+}
