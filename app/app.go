@@ -12,6 +12,7 @@ import (
 	"evenhand/models"
 	"evenhand/moderation"
 	"evenhand/rbac"
+	"evenhand/signals"
 	"evenhand/staff"
 )
 
@@ -24,6 +25,7 @@ type App struct {
 	Engine *approval.Engine
 	Desk   *moderation.Desk
 	Staff  *staff.Staff
+	Board  *signals.Signals
 }
 
 // Options are what differs between a server, a command and a test.
@@ -49,6 +51,7 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	a.Engine = approval.New(db, o.Now, a.Rights, a.Ledger, seal)
 	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
 	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)
+	a.Board = signals.New(db, o.Now, a.Rights, a.Ledger)
 	return a, nil
 }
 

@@ -91,7 +91,8 @@ func (e *Engine) Propose(tx *gorm.DB, requester models.Actor, r Request) (models
 	if p.Digest, err = Digest(p); err != nil {
 		return models.Proposal{}, err
 	}
-	return p, tx.Create(&p).Error
+	err = tx.Create(&p).Error
+	return p, err
 }
 
 // Digest is what an approval is bound to: SHA-256 over the canonical JSON of everything about the proposal that

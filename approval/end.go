@@ -3,6 +3,7 @@ package approval
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -124,6 +125,10 @@ func (e *Engine) Expire(ctx context.Context) (int, error) {
 	}
 }
 
+// errSettled is an expiry that came too late: a person, or another instance, was first. Nothing was attempted, so
+// nothing is on record.
+var errSettled = errors.New("settled meanwhile")
+
 // expire ends one proposal, unless somebody decided on it first.
 func (e *Engine) expire(ctx context.Context, marketplace, id string) (bool, error) {
 	p, k, err := e.lookUp(ctx, marketplace, id)
@@ -135,10 +140,13 @@ func (e *Engine) expire(ctx context.Context, marketplace, id string) (bool, erro
 		if p, err = find(models.ForUpdate(tx), marketplace, id); err != nil {
 			return err
 		}
+		if p.State != models.ProposalOpen {
+			return errSettled
+		}
 		return e.finish(tx, k, entry, &p, models.ProposalExpired)
 	})
-	if models.IsKind(err, models.Conflict) {
-		return false, nil // decided meanwhile, and recorded as such
+	if errors.Is(err, errSettled) {
+		return false, nil
 	}
 	return err == nil, err
 }

@@ -56,9 +56,14 @@ func (l *Ledger) Act(ctx context.Context, actor models.Actor, e *Entry, fn func(
 		}
 		return l.Append(tx, actor, e)
 	})
+	return l.OnRecord(ctx, actor, e, err)
+}
+
+// OnRecord passes err on, after recording it where it is a refusal: what a page does with the answer to "may I look?".
+func (l *Ledger) OnRecord(ctx context.Context, actor models.Actor, e *Entry, err error) error {
 	var refused *models.Error
 	if !errors.As(err, &refused) || !refused.Refusal() {
-		return err
+		return models.Translate(err)
 	}
 	return l.Refused(ctx, actor, e, refused)
 }

@@ -99,7 +99,8 @@ func (d *Desk) urgent(tx *gorm.DB, actor models.Actor, marketplace string) ([]mo
 		q = q.Where("queue IN ?", queues)
 	}
 	var pool []models.Ticket
-	return pool, q.Order("priority DESC, due_at, id").Limit(drawFrom).Find(&pool).Error
+	err = q.Order("priority DESC, due_at, id").Limit(drawFrom).Find(&pool).Error
+	return pool, err
 }
 
 // queues lists the queues that a moderator's grants are limited to; none means all of them.

@@ -95,3 +95,11 @@ func evidenceWords(kinds []string) string {
 	}
 	return strings.Join(words, ", or ")
 }
+
+// Needs says in words what evidence a reason needs.
+func (r Reason) Needs() string {
+	if r.Min > 1 {
+		return fmt.Sprintf("at least %d of: %s", r.Min, evidenceWords(r.AnyOf))
+	}
+	return evidenceWords(r.AnyOf)
+}

@@ -92,7 +92,8 @@ func (d *Desk) letGo(tx *gorm.DB, actor models.Actor, marketplace, ticket string
 	if res.RowsAffected == 0 {
 		return t, notHeld(tx, marketplace, ticket)
 	}
-	return t, tx.Where("marketplace_id = ? AND id = ?", marketplace, ticket).Take(&t).Error
+	err := tx.Where("marketplace_id = ? AND id = ?", marketplace, ticket).Take(&t).Error
+	return t, err
 }
 
 // notHeld says what happened to a ticket that a person thought was theirs.

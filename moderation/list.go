@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
 )
@@ -100,7 +101,8 @@ func (d *Desk) Own(ctx context.Context, actor models.Actor, marketplace string, 
 
 // mayRead is Authorize for pages: a refused look is on record, too.
 func (d *Desk) mayRead(ctx context.Context, actor models.Actor, marketplace string, obj rbac.Object, act, subjectType, subject string) error {
-	return d.onRecord(ctx, actor, marketplace, obj.Kind+"."+act, subjectType, subject,
+	entry := &ledger.Entry{Marketplace: marketplace, Act: obj.Kind + "." + act, SubjectType: subjectType, SubjectID: subject}
+	return d.ledger.OnRecord(ctx, actor, entry,
 		d.rights.Authorize(d.db.WithContext(ctx), actor, marketplace, obj, act))
 }
 
@@ -111,4 +113,15 @@ func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace stri
 		Where("marketplace_id = ? AND state = ? AND expires_at > ? AND requester_id <> ?", marketplace, models.ProposalOpen, d.now(), actor.ID).
 		Count(&n).Error
 	return int(n), models.Translate(err)
+}
+
+// Bar says what keeps a person with the role from deciding on this request: a verdict already given, or a tie to the
+// seller. nil means nothing does. It is for showing; the decision itself checks again.
+func (d *Desk) Bar(ctx context.Context, actor models.Actor, r Row) error {
+	for _, g := range r.Verdicts {
+		if g.ApproverID == actor.ID {
+			return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
+		}
+	}
+	return refuseInterest(d.db.WithContext(ctx), r.MarketplaceID, actor, r.SellerID)
 }

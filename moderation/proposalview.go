@@ -55,7 +55,8 @@ func (d *Desk) Proposal(ctx context.Context, actor models.Actor, marketplace, id
 		return v, err
 	}
 	v.Row = found[0]
-	return v, d.fill(ctx, db, &v)
+	err := d.fill(ctx, db, &v)
+	return v, err
 }
 
 func (d *Desk) fill(ctx context.Context, db *gorm.DB, v *ProposalView) error {

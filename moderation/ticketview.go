@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
 )
@@ -53,7 +54,8 @@ func (d *Desk) Ticket(ctx context.Context, actor models.Actor, marketplace, id s
 		return v, err
 	}
 	if err := d.mine(db, actor, v.Ticket); err != nil {
-		return v, d.onRecord(ctx, actor, marketplace, "ticket.open", "ticket", id, err)
+		entry := &ledger.Entry{Marketplace: marketplace, Act: "ticket.open", SubjectType: "ticket", SubjectID: id}
+		return v, d.ledger.OnRecord(ctx, actor, entry, err)
 	}
 	r, err := review(db, marketplace, v.ReviewID)
 	if err != nil {
@@ -62,7 +64,8 @@ func (d *Desk) Ticket(ctx context.Context, actor models.Actor, marketplace, id s
 	if v.Content, err = content(db, r); err != nil {
 		return v, err
 	}
-	return v, d.around(db, &v)
+	err = d.around(db, &v)
+	return v, err
 }
 
 // mine refuses a ticket that this moderator neither holds nor decided.

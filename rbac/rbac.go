@@ -110,3 +110,19 @@ func build(grants []grant) (*casbin.Enforcer, error) {
 	}
 	return c, nil
 }
+
+// Scopes is the set of marketplaces in which a person holds any role now; "*" stands for all.
+func (e *Enforcer) Scopes(db *gorm.DB, person string) (map[string]bool, error) {
+	if err := e.sync(db); err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	out := map[string]bool{}
+	for _, g := range e.grants {
+		if g.StaffID == person {
+			out[g.MarketplaceID] = true
+		}
+	}
+	return out, nil
+}

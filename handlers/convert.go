@@ -1,0 +1,148 @@
+package handlers
+
+import (
+	"encoding/hex"
+	"fmt"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/moderation"
+	"evenhand/web"
+)
+
+// person is somebody as the viewer sees them.
+func person(id, name string, viewer models.Actor) web.Person {
+	return web.Person{ID: id, Name: name, Me: id == viewer.ID}
+}
+
+// reviewOf is a review with its surroundings, for the page.
+func reviewOf(x moderation.Content) web.Review {
+	r := x.Review
+	out := web.Review{
+		ID: r.ID, Version: r.Version, Stars: r.Rating, Title: r.Title, Body: r.Body, PostedAt: r.PostedAt,
+		EditedAt: x.EditedAt, Edits: r.Version - 1, Status: r.Status, OrderRef: r.OrderRef, Verified: r.Verified != nil && *r.Verified,
+		Product: web.Product{Ref: x.Product.ExternalID, Name: x.Product.Title, Average: x.ProductStars.Average(), Ratings: x.ProductStars.Count},
+		Seller:  web.Seller{ID: x.Seller.ID, Ref: x.Seller.ExternalID, Name: x.Seller.Name, Average: x.SellerStars.Average(), Ratings: x.SellerStars.Count},
+		Author:  web.Author{Label: "Author " + short(x.Author.Customer), Reviews: x.Author.Reviews, Removed: x.Author.Removed},
+	}
+	if x.Author.Since != nil {
+		out.Author.Since = *x.Author.Since
+	}
+	return out
+}
+
+// short is the end of an id, where UUIDv7s made at the same time differ.
+func short(id string) string {
+	if len(id) < 4 {
+		return id
+	}
+	return id[len(id)-4:]
+}
+
+func flagOf(f models.Flag) web.Flag {
+	return web.Flag{Source: f.Source, Text: f.Text, At: f.CreatedAt}
+}
+
+// effect is what customers would see change when a rating goes.
+func effect(now moderation.Stars, rating int) web.Effect {
+	then := now.Without(rating)
+	return web.Effect{AverageBefore: now.Average(), AverageAfter: then.Average(), CountBefore: now.Count, CountAfter: then.Count}
+}
+
+// rowOf is a request in a list.
+func (s *Server) rowOf(c *gin.Context, r moderation.Row) web.ProposalRow {
+	v := viewerOf(c)
+	out := web.ProposalRow{
+		ID: r.ID, State: r.State, Stars: r.Rating, Excerpt: moderation.Excerpt(r.Title, r.Body), Seller: r.SellerName, Reason: r.ReasonCode,
+		Requester: person(r.RequesterID, r.RequesterName, v.actor), Seats: seats(r, v.actor, s.mayDecide(c, r)),
+		AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest),
+	}
+	if r.DecidedAt != nil {
+		out.DecidedAt = *r.DecidedAt
+	}
+	if n := len(r.Verdicts); n > 0 {
+		out.Note = r.Verdicts[n-1].Note
+	}
+	return out
+}
+
+// seats are who took part, and who is still missing.
+func seats(r moderation.Row, viewer models.Actor, decide web.Action) web.Seats {
+	out := web.Seats{{State: web.SeatAsked, Who: person(r.RequesterID, r.RequesterName, viewer), At: r.CreatedAt}}
+	approved := 0
+	for _, g := range r.Verdicts {
+		seat := web.Seat{State: web.SeatApproved, Who: person(g.ApproverID, g.ApproverName, viewer), At: g.CreatedAt}
+		switch {
+		case !g.Sealed:
+			seat.State, seat.Why = web.SeatLapsed, "It carries no valid seal, so it wasn't made here."
+		case g.Verdict == models.VerdictDecline:
+			seat.State = web.SeatDeclined
+		default:
+			approved++
+		}
+		out = append(out, seat)
+	}
+	for ; approved < r.Quorum; approved++ {
+		seat := web.Seat{State: web.SeatEmpty}
+		switch {
+		case r.State == models.ProposalDeclined:
+			return out
+		case r.State != models.ProposalOpen:
+			seat.State = web.SeatUnfilled
+		case decide.Allowed:
+			seat.State = web.SeatYours
+		case decide.Why != "":
+			seat.State, seat.Why = web.SeatBarred, decide.Why
+		}
+		out = append(out, seat)
+	}
+	return out
+}
+
+func evidence(market string, given []moderation.Evidence) []web.Evidence {
+	var out []web.Evidence
+	for _, e := range given {
+		x := web.Evidence{Kind: web.EvidenceKind(e.Kind), Value: e.Value}
+		switch e.Kind {
+		case moderation.EvidenceReviews:
+			x.Href, x.Check = "/m/"+market+"/reviews/"+e.Value, "This review exists in this marketplace."
+		case moderation.EvidenceLink:
+			if u, err := url.Parse(e.Value); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
+				x.Href = e.Value
+			}
+		case moderation.EvidenceSpan:
+			x.Check = "These words stand in the review as it was."
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// knownFigures are what the record says about requester and seller, as numbers to judge by.
+func knownFigures(market string, v moderation.ProposalView) []web.Figure {
+	k := v.Known
+	return []web.Figure{
+		{
+			Label: "Removals asked for, of decisions on this seller by this requester, 180 days",
+			Value: fmt.Sprintf("%d of %d", k.PairAsked, k.PairDecisions), Note: fmt.Sprintf("everybody else: %d of %d", k.OthersAsked, k.OthersDecisions),
+		},
+		{
+			Label: "Of this requester's requests, declined", Value: fmt.Sprintf("%d of %d", k.RequesterDeclined, k.RequesterAsked),
+		},
+	}
+}
+
+// pager turns the neighbours of a page into links that keep the filters.
+func pager(c *gin.Context, a models.Around) web.Pager {
+	link := func(cursor *models.Cursor) string {
+		if cursor == nil {
+			return ""
+		}
+		q := c.Request.URL.Query()
+		q.Set("page", cursor.String())
+		return c.Request.URL.Path + "?" + q.Encode()
+	}
+	return web.Pager{PrevHref: link(a.Prev), NextHref: link(a.Next), Total: -1}
+}

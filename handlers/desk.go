@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/moderation"
+	"evenhand/rbac"
+	"evenhand/web"
+)
+
+// desk is where a moderator's day begins.
+func (s *Server) desk(c *gin.Context) {
+	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
+	if err := s.app.Rights.Authorize(s.app.DB.WithContext(ctx), v.actor, m.ID, rbac.Object{Kind: "ticket"}, "draw"); err != nil {
+		s.fail(c, err)
+		return
+	}
+	queues, err := s.app.Desk.QueueCounts(ctx, v.actor, m.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	today, err := s.app.Desk.Today(ctx, v.actor, m.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	page := web.DeskPage{Page: s.page(c, "Desk"), Today: web.DeskDay(today), Take: web.Action{Allowed: true}}
+	for _, q := range queues {
+		page.Queues = append(page.Queues, web.DeskQueue{Name: q.Queue, Waiting: q.Waiting, Due: q.Due, Overdue: q.Overdue})
+	}
+	if page.Held, err = s.held(c); err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.show(c, http.StatusOK, page)
+}
+
+// held is the ticket that the moderator left open, if any.
+func (s *Server) held(c *gin.Context) (*web.HeldTicket, error) {
+	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
+	t, err := s.app.Desk.Held(ctx, v.actor, m.ID)
+	if err != nil || t == nil {
+		return nil, err
+	}
+	view, err := s.app.Desk.Ticket(ctx, v.actor, m.ID, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	r := view.Content.Review
+	return &web.HeldTicket{ID: t.ID, Stars: r.Rating, Excerpt: moderation.Excerpt(r.Title, r.Body), Queue: t.Queue, LeaseUntil: *t.LeaseUntil}, nil
+}
+
+// next draws a ticket.
+func (s *Server) next(c *gin.Context) {
+	m := placeOf(c)
+	t, err := s.app.Desk.Next(c.Request.Context(), viewerOf(c).actor, m.ID)
+	if err != nil {
+		if models.AsError(err).Code == "queue_empty" {
+			leave(c, "empty", "/m/"+m.ID+"/desk")
+			return
+		}
+		s.fail(c, err)
+		return
+	}
+	c.Redirect(http.StatusSeeOther, "/m/"+m.ID+"/tickets/"+t.ID)
+}

@@ -1,0 +1,110 @@
+package handlers
+
+import (
+	"encoding/hex"
+	"strings"
+
+	"evenhand/models"
+	"evenhand/moderation"
+	"evenhand/web"
+)
+
+// actWords say what an entry records, as a sentence goes on after the actor's name.
+var actWords = map[string]string{
+	"reviews.import":   "brought the review in",
+	"review.edit":      "brought in the author's edit",
+	"review.restore":   "restored the review",
+	"review.read":      "opened the review's history",
+	"ticket.draw":      "was given the ticket",
+	"ticket.keep":      "kept the review",
+	"ticket.skip":      "skipped the ticket",
+	"ticket.release":   "handed the ticket back",
+	"ticket.open":      "opened the ticket",
+	"ticket.decide":    "opened the ticket",
+	"removal.request":  "asked for the removal",
+	"removal.approve":  "approved the removal",
+	"removal.decline":  "declined the removal",
+	"removal.withdraw": "withdrew the request",
+	"removal.expire":   "let the request expire",
+	"removal.void":     "made the request void",
+	"removal.read":     "opened the request",
+	"removal.search":   "searched the removals",
+	"removal.export":   "exported removals",
+	"board.read":       "opened the board",
+	"record.read":      "opened the record",
+	"people.read":      "opened the list of people",
+	"staff.add":        "added an account",
+	"staff.disable":    "disabled an account",
+	"staff.sign-in":    "signed in",
+	"staff.sign-out":   "signed out",
+	"grant.add":        "granted a role",
+	"grant.revoke":     "revoked a role",
+	"interest.declare": "declared an interest",
+	"interest.end":     "ended an interest",
+	"marketplace.add":  "added the marketplace",
+	"demo.history":     "made up the demo's history",
+}
+
+func actInWords(act string) string {
+	if w, ok := actWords[act]; ok {
+		return w
+	}
+	return strings.ReplaceAll(act, ".", ": ")
+}
+
+// eventsOf are the entries of a history, in words.
+func eventsOf(events []moderation.Event, viewer models.Actor) []web.Event {
+	out := make([]web.Event, 0, len(events))
+	for _, e := range events {
+		reason, _ := e.Data["reason"].(string)
+		x := web.Event{
+			At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: actInWords(e.Act), Reason: reason,
+			Justification: e.Justification, Note: e.Note, EntryID: e.ID, Hash: hex.EncodeToString(e.Hash),
+			Mark: web.Mark{EntryID: e.ID}, ProposalID: e.Proposal,
+		}
+		if e.Outcome == models.OutcomeRefused {
+			x.Refused, x.Why = true, codeInWords(e.Code)
+		}
+		if e.Sealed != nil {
+			x.Seal = web.SealBad
+			if *e.Sealed {
+				x.Seal = web.SealOK
+			}
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// codeInWords says why an attempt was refused, from the stable code that the ledger keeps.
+func codeInWords(code string) string {
+	words := map[string]string{
+		"own_request":       "They had asked for it themselves.",
+		"no_right":          "They hold no role with this right.",
+		"already_decided":   "It had been decided already.",
+		"already_voted":     "They had decided on it already.",
+		"stale_form":        "They saw another version than there was.",
+		"review_changed":    "The review wasn't what the request was about any more.",
+		"expired":           "The request had expired.",
+		"interest":          "They have declared an interest in the seller.",
+		"not_drawn":         "The ticket wasn't drawn for them.",
+		"lease_taken":       "Somebody else had the ticket.",
+		"lease_ended":       "They didn't hold the ticket any more.",
+		"wrong_credentials": "The e-mail or the password was wrong.",
+		"throttled":         "Too many wrong passwords.",
+		"disabled":          "The account is disabled.",
+		"roles_exclude":     "The roles exclude each other.",
+		"not_your_request":  "Only the requester can withdraw a request.",
+		"ticket_waiting":    "A removal had been asked for already.",
+		"ticket_closed":     "The ticket had been decided already.",
+		"not_published":     "The review wasn't published.",
+		"not_removed":       "The review wasn't removed.",
+	}
+	if w, ok := words[code]; ok {
+		return w
+	}
+	if rest, ok := strings.CutPrefix(code, "never_valid_"); ok {
+		return "“" + strings.ReplaceAll(rest, "_", " ") + "” is never a reason."
+	}
+	return "Refused: " + strings.ReplaceAll(code, "_", " ") + "."
+}

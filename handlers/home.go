@@ -1,0 +1,78 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/web"
+)
+
+// home shows what there is to do today. Whoever has one role in one marketplace is taken straight there.
+func (s *Server) home(c *gin.Context) {
+	v, ctx := viewerOf(c), c.Request.Context()
+	markets, err := s.app.Markets(ctx, v.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	page := web.HomePage{Page: s.bare(c)}
+	page.Title = "Today"
+	for _, m := range markets {
+		roles, err := s.app.Rights.Roles(s.app.DB.WithContext(ctx), v.ID, m.ID)
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		page.Markets = append(page.Markets, web.Market{ID: m.ID, Name: m.Name, Href: startOf(m.ID, roles)})
+		slices.Sort(roles)
+		for _, role := range slices.Compact(roles) {
+			cards, err := s.cards(c, m, role)
+			if err != nil {
+				s.fail(c, err)
+				return
+			}
+			page.Cards = append(page.Cards, cards...)
+		}
+	}
+	if len(page.Cards) == 1 {
+		c.Redirect(http.StatusSeeOther, page.Cards[0].Href)
+		return
+	}
+	s.show(c, http.StatusOK, page)
+}
+
+// cards are what one role gives a person to do in one marketplace.
+func (s *Server) cards(c *gin.Context, m models.Marketplace, role string) ([]web.HomeCard, error) {
+	base := "/m/" + m.ID
+	card := web.HomeCard{Role: role, Market: m.Name, Count: -1}
+	switch role {
+	case models.RoleModerator:
+		queues, err := s.app.Desk.QueueCounts(c.Request.Context(), viewerOf(c).actor, m.ID)
+		card.Title, card.Text, card.Href, card.Count, card.CountLabel = "The desk", "Take the next flagged review, keep it or ask for its removal.", base+"/desk", 0, "tickets waiting"
+		for _, q := range queues {
+			card.Count += q.Waiting
+			if card.Due.IsZero() || q.Due.Before(card.Due) {
+				card.Due = q.Due
+			}
+		}
+		return []web.HomeCard{card}, err
+	case models.RoleSupervisor:
+		n, err := s.app.Desk.Waiting(c.Request.Context(), viewerOf(c).actor, m.ID)
+		card.Title, card.Text, card.Href, card.Count, card.CountLabel = "Approvals", "Decide on what somebody else asked for.", base+"/approvals", n, "requests waiting"
+		return []web.HomeCard{card}, err
+	case models.RoleAuditor:
+		board, record := card, card
+		card.Title, card.Text, card.Href = "Removals", "Who asked for which removal, why, and who approved it.", base+"/removals"
+		board.Title, board.Text, board.Href = "Whom removals favour", "What was removed, held against the same work in other hands.", base+"/board"
+		record.Title, record.Text, record.Href = "The record", "Every act and every refusal, as it was written.", base+"/record"
+		return []web.HomeCard{card, board, record}, nil
+	case models.RoleAdministrator:
+		card.Title, card.Text, card.Href = "People", "Who works here, and what they may do.", "/people"
+		return []web.HomeCard{card}, nil
+	}
+	card.Title, card.Text, card.Href = "Policy", "The reasons for which a review may be removed.", base+"/policy"
+	return []web.HomeCard{card}, nil
+}

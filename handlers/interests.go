@@ -1,0 +1,74 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/rbac"
+	"evenhand/staff"
+	"evenhand/web"
+)
+
+// interests shows a person's declared ties to sellers.
+func (s *Server) interests(c *gin.Context) {
+	s.showInterests(c, http.StatusOK, web.InterestsPage{})
+}
+
+func (s *Server) showInterests(c *gin.Context, status int, page web.InterestsPage) {
+	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
+	if err := s.app.Rights.Authorize(s.app.DB.WithContext(ctx), v.actor, m.ID, rbac.Object{Kind: "interest"}, "declare"); err != nil {
+		s.fail(c, err)
+		return
+	}
+	own, err := s.app.Staff.Interests(ctx, m.ID, v.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	page.Page = s.page(c, "My interests")
+	for _, i := range own {
+		x := web.Interest{
+			ID: i.ID, Seller: i.SellerName, SellerRef: i.SellerID, Relation: i.Relation, Note: i.Note, Since: i.DeclaredAt,
+			Mark: web.Mark{EntryID: i.ID},
+		}
+		if i.EndedAt != nil {
+			x.Until = *i.EndedAt
+		}
+		page.Interests = append(page.Interests, x)
+	}
+	s.show(c, status, page)
+}
+
+func (s *Server) declareInterest(c *gin.Context) {
+	m := placeOf(c)
+	form := staff.NewInterest{Marketplace: m.ID, Seller: c.PostForm("seller"), Relation: c.PostForm("relation"), Note: c.PostForm("note")}
+	_, err := s.app.Staff.DeclareInterest(c.Request.Context(), viewerOf(c).actor, form)
+	if errs, status, ok := fields(err); ok {
+		s.showInterests(c, status, web.InterestsPage{Seller: form.Seller, Relation: form.Relation, Note: form.Note, Errors: errs})
+		return
+	}
+	if models.IsKind(err, models.Conflict) {
+		s.showInterests(c, http.StatusConflict, web.InterestsPage{Seller: form.Seller, Relation: form.Relation, Note: form.Note, Errors: web.Errors{"seller": models.AsError(err).Detail}})
+		return
+	}
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	leave(c, "declared", "/m/"+m.ID+"/interests")
+}
+
+func (s *Server) endInterest(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	m := placeOf(c)
+	if err := s.app.Staff.EndInterest(c.Request.Context(), viewerOf(c).actor, m.ID, id); err != nil {
+		s.fail(c, err)
+		return
+	}
+	leave(c, "ended", "/m/"+m.ID+"/interests")
+}

@@ -1,0 +1,69 @@
+package handlers
+
+import (
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/rbac"
+	"evenhand/web"
+)
+
+// way is one entry of the navigation, for those who have the right.
+type way struct {
+	label, path, key string
+	obj, act         string
+}
+
+var ways = []way{
+	{"Desk", "/desk", "q", "ticket", "draw"},
+	{"My requests", "/requests", "r", "removal", "read-own"},
+	{"Approvals", "/approvals", "a", "removal", "approve"},
+	{"Removals", "/removals", "h", "removal", "search"},
+	{"Whom removals favour", "/board", "b", "board", "read"},
+	{"Record", "/record", "l", "record", "read"},
+	{"My interests", "/interests", "i", "interest", "declare"},
+	{"Policy", "/policy", "p", "policy", "read"},
+}
+
+// nav lists the ways that are open to the viewer here.
+func (s *Server) nav(c *gin.Context, m place) []web.NavItem {
+	var out []web.NavItem
+	base := "/m/" + m.ID
+	for _, w := range ways {
+		if !s.can(c, rbac.Object{Kind: w.obj}, w.act) {
+			continue
+		}
+		href := base + w.path
+		item := web.NavItem{Label: w.label, Href: href, Key: w.key, Current: strings.HasPrefix(c.Request.URL.Path, href)}
+		if w.path == "/approvals" {
+			if n, err := s.app.Desk.Waiting(c.Request.Context(), viewerOf(c).actor, m.ID); err == nil {
+				item.Count = n
+			}
+		}
+		out = append(out, item)
+	}
+	if s.can(c, rbac.Object{Kind: "people"}, "read") {
+		out = append(out, web.NavItem{Label: "People", Href: "/people", Key: "s", Current: c.Request.URL.Path == "/people"})
+	}
+	return out
+}
+
+// starts is where each role begins its day.
+var starts = []struct{ role, path string }{
+	{models.RoleModerator, "/desk"},
+	{models.RoleSupervisor, "/approvals"},
+	{models.RoleAuditor, "/removals"},
+}
+
+func startOf(market string, roles []string) string {
+	for _, x := range starts {
+		for _, r := range roles {
+			if r == x.role {
+				return "/m/" + market + x.path
+			}
+		}
+	}
+	return "/m/" + market + "/policy"
+}

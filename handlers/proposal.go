@@ -1,0 +1,164 @@
+package handlers
+
+import (
+	"encoding/hex"
+	"fmt"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/moderation"
+	"evenhand/rbac"
+	"evenhand/web"
+)
+
+// inbox lists the requests that wait for an approver.
+func (s *Server) inbox(c *gin.Context) {
+	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
+	cursor, err := models.ParseCursor(c.Query("page"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	rows, around, err := s.app.Desk.Inbox(ctx, v.actor, m.ID, cursor)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	sellers := make([]string, len(rows))
+	for i, r := range rows {
+		sellers[i] = r.SellerID
+	}
+	stars, err := s.app.Desk.SellerStars(ctx, m.ID, sellers)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	page := web.InboxPage{Page: s.page(c, "Approvals"), Pager: pager(c, around)}
+	for _, r := range rows {
+		row := s.rowOf(c, r)
+		row.Decide = s.mayDecide(c, r)
+		row.Effect = effect(stars[r.SellerID], r.Rating)
+		page.Proposals = append(page.Proposals, row)
+	}
+	s.show(c, http.StatusOK, page)
+}
+
+// mayDecide says whether the viewer may take the empty seat, and if not why. The act asks again, with the locks.
+func (s *Server) mayDecide(c *gin.Context, r moderation.Row) web.Action {
+	v := viewerOf(c)
+	if r.State != models.ProposalOpen {
+		return web.Action{}
+	}
+	err := s.app.Rights.Authorize(s.app.DB.WithContext(c.Request.Context()), v.actor, r.MarketplaceID, rbac.Object{Kind: "removal", Requester: r.RequesterID}, "approve")
+	if err == nil {
+		err = s.app.Desk.Bar(c.Request.Context(), v.actor, r)
+	}
+	if err == nil {
+		return web.Action{Allowed: true}
+	}
+	if e := models.AsError(err); e.Code != "no_right" {
+		return web.Action{Why: e.Detail}
+	}
+	return web.Action{}
+}
+
+// proposal shows one request to its approver, its requester or an auditor.
+func (s *Server) proposal(c *gin.Context) {
+	s.showProposal(c, http.StatusOK, func(*web.ProposalPage) {})
+}
+
+func (s *Server) showProposal(c *gin.Context, status int, with func(*web.ProposalPage)) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
+	view, err := s.app.Desk.Proposal(ctx, v.actor, m.ID, id)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	events, err := s.app.Desk.Timeline(ctx, m.ID, view.ReviewID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	decide := s.mayDecide(c, view.Row)
+	page := web.ProposalPage{
+		Page: s.page(c, "Request for a removal"), ID: view.ID, State: view.State, StateWhy: stateWhy(view),
+		Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: person(view.RequesterID, view.RequesterName, v.actor),
+		AskedAt: view.CreatedAt, ExpiresAt: view.ExpiresAt, Justification: view.Removal.Justification,
+		Evidence: evidence(m.ID, view.Removal.Evidence), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(m.ID, view),
+		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(events, v.actor),
+		Mark: web.Mark{EntryID: view.ID},
+	}
+	if view.Now.Version != view.SubjectVersion {
+		page.NowVersion = view.Now.Version
+	}
+	if view.DecidedAt != nil {
+		page.DecidedAt = *view.DecidedAt
+	}
+	if view.State == models.ProposalOpen {
+		page.Effect = effect(view.Content.SellerStars, view.Rating)
+		page.Withdraw = web.Action{Allowed: view.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "removal", Requester: view.RequesterID}, "withdraw")}
+	}
+	with(&page)
+	s.show(c, status, page)
+}
+
+// stateWhy adds what isn't in the state's name.
+func stateWhy(v moderation.ProposalView) string {
+	switch {
+	case v.Restored != nil:
+		return "The review was restored on " + v.Restored.CreatedAt.UTC().Format("2 January 2006") + "."
+	case v.State == models.ProposalVoid && v.Now.Version != v.SubjectVersion:
+		return fmt.Sprintf("The request was about version %d of the review; now there is version %d.", v.SubjectVersion, v.Now.Version)
+	}
+	return ""
+}
+
+func (s *Server) approve(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	p, err := s.app.Desk.Approve(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
+	flash := "approved"
+	if p.State == models.ProposalOpen {
+		flash = "more"
+	}
+	s.settled(c, err, flash, "/approvals")
+}
+
+func (s *Server) decline(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	_, err := s.app.Desk.Decline(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
+	s.settled(c, err, "declined", "/approvals")
+}
+
+func (s *Server) withdraw(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	_, err := s.app.Desk.Withdraw(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"))
+	s.settled(c, err, "withdrawn", "/requests")
+}
+
+// settled follows a verdict: on to the list, or back to the form with what has to be mended.
+func (s *Server) settled(c *gin.Context, err error, flash, to string) {
+	if errs, status, ok := fields(err); ok {
+		s.showProposal(c, status, func(p *web.ProposalPage) { p.Errors, p.Note = errs, c.PostForm("note") })
+		return
+	}
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	leave(c, flash, "/m/"+placeOf(c).ID+to)
+}

@@ -1,0 +1,72 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/ledger"
+	"evenhand/models"
+	"evenhand/web"
+)
+
+// record lists the ledger's entries, newest first.
+func (s *Server) record(c *gin.Context) {
+	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
+	cursor, err := models.ParseCursor(c.Query("page"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	form := web.RecordFilter{Actor: c.Query("actor"), Act: c.Query("act"), Outcome: c.Query("outcome"), From: c.Query("from"), To: c.Query("to")}
+	page := web.RecordPage{Filter: form, Errors: web.Errors{}, Pager: web.Pager{Total: -1}}
+	f := ledger.Filter{Marketplace: m.ID, ActorID: form.Actor, Act: form.Act, Outcome: form.Outcome}
+	f.From, f.To = dayRange(form.From, form.To, page.Errors)
+	if form.Outcome != "" && form.Outcome != models.OutcomeDone && form.Outcome != models.OutcomeRefused {
+		page.Errors["outcome"] = "An outcome is done or refused."
+	}
+	status := http.StatusUnprocessableEntity
+	if len(page.Errors) == 0 {
+		entries, around, err := s.app.Record(ctx, v.actor, f, cursor)
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		status, page.Pager = http.StatusOK, pager(c, around)
+		for _, e := range entries {
+			page.Entries = append(page.Entries, entryOf(m.ID, e, v.actor))
+		}
+	}
+	page.Page = s.page(c, "Record")
+	if acts, err := s.app.Ledger.Acts(ctx); err == nil {
+		for _, a := range acts {
+			page.Filter.Acts = append(page.Filter.Acts, web.Option{Value: a, Label: actInWords(a)})
+		}
+	}
+	if actors, err := s.app.Ledger.Actors(ctx, m.ID); err == nil {
+		for _, a := range actors {
+			page.Filter.Actors = append(page.Filter.Actors, web.Option{Value: a.ActorID, Label: a.ActorName})
+		}
+	}
+	s.show(c, status, page)
+}
+
+func entryOf(market string, e ledger.Listed, viewer models.Actor) web.Entry {
+	out := web.Entry{
+		ID: e.ID, Number: -1, At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: actInWords(e.Act), Refused: e.Outcome == models.OutcomeRefused,
+		Body: e.Body, Hash: hexOf(e.Hash), Mark: web.Mark{EntryID: e.ID},
+	}
+	if e.SubjectID != "" {
+		out.Subject = e.SubjectType + " " + e.SubjectID
+		if e.SubjectType != "marketplace" {
+			out.Subject = e.SubjectType + " …" + short(e.SubjectID)
+		}
+	}
+	switch e.SubjectType {
+	case "review":
+		out.SubjectHref = "/m/" + market + "/reviews/" + e.SubjectID
+	case "proposal":
+		out.SubjectHref = "/m/" + market + "/proposals/" + e.SubjectID
+	}
+	return out
+}

@@ -1,0 +1,74 @@
+package handlers
+
+import (
+	"encoding/hex"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/rbac"
+	"evenhand/web"
+)
+
+func hexOf(b []byte) string { return hex.EncodeToString(b) }
+
+// review shows one review's whole history.
+func (s *Server) review(c *gin.Context) {
+	s.showReview(c, http.StatusOK, func(*web.ReviewPage) {})
+}
+
+func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPage)) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	v, m := viewerOf(c), placeOf(c)
+	h, err := s.app.Desk.History(c.Request.Context(), v.actor, m.ID, id)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	page := web.ReviewPage{Page: s.page(c, "Review"), Review: reviewOf(h.Content), Timeline: eventsOf(h.Events, v.actor)}
+	r := h.Content.Review
+	page.Versions = append(page.Versions, web.Version{Number: r.Version, Stars: r.Rating, Title: r.Title, Body: r.Body, At: r.UpdatedAt, Digest: hexOf(r.Digest)})
+	for _, old := range h.Versions {
+		page.Versions = append(page.Versions, web.Version{Number: old.Version, Stars: old.Rating, Title: old.Title, Body: old.Body, At: old.ReplacedAt, Digest: hexOf(old.Digest)})
+	}
+	for _, f := range h.Flags {
+		page.Flags = append(page.Flags, flagOf(f))
+	}
+	for _, q := range h.Requests {
+		page.Proposals = append(page.Proposals, s.rowOf(c, q))
+	}
+	if s.can(c, rbac.Object{Kind: "review"}, "restore") && r.Status == models.ReviewRemoved {
+		page.Restore = web.Action{Allowed: true}
+	}
+	with(&page)
+	s.show(c, status, page)
+}
+
+// restore publishes a removed review again.
+func (s *Server) restore(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	m := placeOf(c)
+	version, err := strconv.Atoi(c.PostForm("version"))
+	if err == nil {
+		err = s.app.Desk.Restore(c.Request.Context(), viewerOf(c).actor, m.ID, id, version, c.PostForm("note"))
+	} else {
+		err = models.InvalidField("version", "The form is incomplete; open the review again.")
+	}
+	if errs, status, ok := fields(err); ok {
+		s.showReview(c, status, func(p *web.ReviewPage) { p.Errors, p.Note = errs, c.PostForm("note") })
+		return
+	}
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	leave(c, "restored", "/m/"+m.ID+"/reviews/"+id)
+}

@@ -1,0 +1,135 @@
+// Package handlers is the only package that knows gin: it reads requests, calls what they ask for and renders the
+// outcome. Nothing is decided here; who may do what is settled in the packages it calls.
+package handlers
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"evenhand/app"
+	"evenhand/web"
+)
+
+// Options of the server.
+type Options struct {
+	Log *slog.Logger // nil: slog.Default
+	// DemoAccounts are shown under the sign-in form; only the demo has any.
+	DemoAccounts []web.DemoAccount
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed; none by default.
+	TrustedProxies []string
+}
+
+// Server holds what handlers need. It keeps nothing between requests.
+type Server struct {
+	app   *app.App
+	pages *web.Renderer
+	log   *slog.Logger
+	demo  []web.DemoAccount
+	stats *metrics
+}
+
+// New makes the product's HTTP handler.
+func New(a *app.App, o Options) (http.Handler, error) {
+	pages, err := web.New()
+	if err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	pages.Now = a.Now
+	s := &Server{app: a, pages: pages, log: o.Log, demo: o.DemoAccounts, stats: newMetrics()}
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.HandleMethodNotAllowed = true
+	if err := r.SetTrustedProxies(o.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	r.Use(s.identify, s.observe, s.recover, secure, limitBody, noCrossOrigin())
+	s.routes(r)
+	return r, nil
+}
+
+// routes is the map of the product: every page and every act has its one address here.
+func (s *Server) routes(r *gin.Engine) {
+	r.NoRoute(s.notFound)
+	r.NoMethod(s.wrongMethod)
+	r.GET("/healthz", s.healthz)
+	r.GET("/readyz", s.readyz)
+	r.GET("/metrics", gin.WrapH(promhttp.HandlerFor(s.stats.registry, promhttp.HandlerOpts{})))
+	r.GET("/static/*file", gin.WrapH(web.StaticHandler()))
+	r.HEAD("/static/*file", gin.WrapH(web.StaticHandler()))
+	r.GET("/sign-in", s.signInPage)
+	r.POST("/sign-in", s.signIn)
+
+	in := r.Group("/", s.signedIn)
+	in.GET("/", s.home)
+	in.POST("/sign-out", s.signOut)
+	in.GET("/people", s.people)
+
+	m := in.Group("/m/:market", s.inMarket)
+	m.GET("/desk", s.desk)
+	m.POST("/desk/next", s.next)
+	m.GET("/tickets/:id", s.ticket)
+	m.POST("/tickets/:id/keep", s.keep)
+	m.POST("/tickets/:id/remove", s.request)
+	m.POST("/tickets/:id/skip", s.skip)
+	m.POST("/tickets/:id/release", s.release)
+	m.POST("/tickets/:id/lease", s.lease)
+	m.GET("/requests", s.requests)
+	m.GET("/approvals", s.inbox)
+	m.GET("/proposals/:id", s.proposal)
+	m.POST("/proposals/:id/approve", s.approve)
+	m.POST("/proposals/:id/decline", s.decline)
+	m.POST("/proposals/:id/withdraw", s.withdraw)
+	m.GET("/removals", s.removals)
+	m.GET("/removals.csv", s.export)
+	m.GET("/reviews/:id", s.review)
+	m.POST("/reviews/:id/restore", s.restore)
+	m.GET("/board", s.board)
+	m.GET("/board/:moderator/:seller", s.pair)
+	m.GET("/interests", s.interests)
+	m.POST("/interests", s.declareInterest)
+	m.POST("/interests/:id/end", s.endInterest)
+	m.GET("/policy", s.policy)
+	m.GET("/record", s.record)
+}
+
+// metrics are what /metrics shows. Routes are labels, never addresses: those carry ids.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "evenhand_http_request_seconds", Help: "Time to answer, by route, method and status.",
+			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"route", "method", "status"}),
+	}
+	m.registry.MustRegister(m.requests)
+	return m
+}
+
+// Timeouts bound how long a client may take; the server that cmd starts uses them.
+func Timeouts(srv *http.Server) {
+	srv.ReadHeaderTimeout = 10 * time.Second
+	srv.ReadTimeout = 30 * time.Second
+	srv.WriteTimeout = 10 * time.Minute // an export streams
+	srv.IdleTimeout = 2 * time.Minute
+	srv.MaxHeaderBytes = 32 << 10
+}
+
+// wantsJSON says whether the client asks for data rather than a page.
+func wantsJSON(c *gin.Context) bool {
+	return strings.Contains(c.GetHeader("Accept"), "json")
+}

@@ -1,0 +1,167 @@
+package handlers
+
+import (
+	"net"
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/rbac"
+	"evenhand/staff"
+	"evenhand/web"
+)
+
+const (
+	cookieSession = "evenhand_session"
+	cookieFlash   = "evenhand_flash"
+	keyViewer     = "evenhand.viewer"
+	keyMarket     = "evenhand.market"
+)
+
+// viewer is who is signed in.
+type viewer struct {
+	models.Staff
+	actor models.Actor
+	token string
+}
+
+// place is the marketplace of an address, and what the viewer is there.
+type place struct {
+	models.Marketplace
+	roles []string
+}
+
+// signedIn lets only people with a living session pass.
+func (s *Server) signedIn(c *gin.Context) {
+	token, _ := c.Cookie(cookieSession) //nolint:errcheck // no cookie is the empty token
+	person, err := s.app.Staff.BySession(c.Request.Context(), token)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.Set(keyViewer, viewer{Staff: person, actor: staff.Actor(person), token: token})
+	c.Next()
+}
+
+func viewerOf(c *gin.Context) viewer { return c.MustGet(keyViewer).(viewer) }
+
+func placeOf(c *gin.Context) place { return c.MustGet(keyMarket).(place) }
+
+// inMarket finds the marketplace of the address. Where the viewer holds no role it doesn't exist.
+func (s *Server) inMarket(c *gin.Context) {
+	v, id := viewerOf(c), c.Param("market")
+	markets, err := s.app.Markets(c.Request.Context(), v.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	i := slices.IndexFunc(markets, func(m models.Marketplace) bool { return m.ID == id })
+	if i < 0 {
+		s.fail(c, models.E(models.NotFound, "no_marketplace", "There is no marketplace %q that you work for.", id))
+		return
+	}
+	roles, err := s.app.Rights.Roles(s.app.DB.WithContext(c.Request.Context()), v.ID, id)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.Set(keyMarket, place{markets[i], roles})
+	c.Next()
+}
+
+// id reads an id of the address; what isn't one is a page that isn't there.
+func (s *Server) id(c *gin.Context, name string) (string, bool) {
+	id, err := models.ParseID(c.Param(name))
+	if err != nil {
+		s.fail(c, err)
+		return "", false
+	}
+	return id, true
+}
+
+// bare is the layout for a page outside any marketplace, which may have no viewer.
+func (s *Server) bare(c *gin.Context) web.Page {
+	p := web.Page{Demo: len(s.demo) > 0}
+	if v, ok := c.Get(keyViewer); ok {
+		who := v.(viewer)
+		p.Viewer = web.Viewer{ID: who.ID, Name: who.Name, Email: who.Email}
+	}
+	if m, ok := c.Get(keyMarket); ok {
+		s.addMarket(c, &p, m.(place))
+	}
+	return p
+}
+
+// page is the layout of a page within a marketplace.
+func (s *Server) page(c *gin.Context, title string) web.Page {
+	p := s.bare(c)
+	p.Title = title
+	p.Flashes = takeFlash(c)
+	return p
+}
+
+func (s *Server) addMarket(c *gin.Context, p *web.Page, m place) {
+	p.Market = web.Market{ID: m.ID, Name: m.Name, Href: startOf(m.ID, m.roles)}
+	p.Viewer.Roles = m.roles
+	p.Nav = s.nav(c, m)
+	markets, err := s.app.Markets(c.Request.Context(), p.Viewer.ID)
+	if err != nil { // the page itself has its data; the switch between marketplaces can wait
+		markets = []models.Marketplace{m.Marketplace}
+	}
+	for _, x := range markets {
+		p.Markets = append(p.Markets, web.Market{ID: x.ID, Name: x.Name, Href: "/m/" + x.ID + "/policy"})
+	}
+}
+
+// can asks whether the viewer has a right here, to show or hide a way; the act itself asks again.
+func (s *Server) can(c *gin.Context, obj rbac.Object, act string) bool {
+	ok, err := s.app.Rights.Can(s.app.DB.WithContext(c.Request.Context()), viewerOf(c).ID, placeOf(c).ID, obj, act)
+	return err == nil && ok
+}
+
+// setCookie is a cookie that scripts can't read; it is sent over TLS only, except to this machine itself.
+func setCookie(c *gin.Context, name, value string, seconds int) {
+	host := c.Request.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	ip := net.ParseIP(host)
+	local := host == "localhost" || (ip != nil && ip.IsLoopback())
+	http.SetCookie(c.Writer, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: !local, SameSite: http.SameSiteLaxMode})
+}
+
+// flashes are the messages that one page leaves for the next, by their code in the cookie.
+var flashes = map[string]web.Flash{
+	"kept":      {Kind: web.FlashDone, Text: "Kept: the review stays published."},
+	"asked":     {Kind: web.FlashDone, Text: "Your request is with the approvers. The review stays published until one of them agrees."},
+	"skipped":   {Kind: web.FlashNote, Text: "Skipped. Somebody else will be given this ticket."},
+	"released":  {Kind: web.FlashNote, Text: "Handed back. The ticket waits in its queue again."},
+	"empty":     {Kind: web.FlashNote, Text: "Nothing waits for you: your queues are empty."},
+	"approved":  {Kind: web.FlashDone, Text: "Approved. Two people have agreed; the removal is on record."},
+	"more":      {Kind: web.FlashNote, Text: "Your approval is on record. Another person's is still needed."},
+	"declined":  {Kind: web.FlashDone, Text: "Declined: the review stays published."},
+	"withdrawn": {Kind: web.FlashDone, Text: "Withdrawn. The ticket waits for somebody else."},
+	"restored":  {Kind: web.FlashDone, Text: "Restored: the review is published again."},
+	"declared":  {Kind: web.FlashDone, Text: "On record. You won't be given this seller's reviews."},
+	"ended":     {Kind: web.FlashDone, Text: "The interest is ended."},
+}
+
+// leave sends the browser on after an act, with a message for the page it comes to.
+func leave(c *gin.Context, flash, to string) {
+	setCookie(c, cookieFlash, flash, 30)
+	c.Redirect(http.StatusSeeOther, to)
+}
+
+func takeFlash(c *gin.Context) []web.Flash {
+	code, err := c.Cookie(cookieFlash)
+	if err != nil {
+		return nil
+	}
+	setCookie(c, cookieFlash, "", -1)
+	if f, ok := flashes[code]; ok {
+		return []web.Flash{f}
+	}
+	return nil
+}

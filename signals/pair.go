@@ -1,0 +1,64 @@
+package signals
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"evenhand/favor"
+	"evenhand/models"
+)
+
+// Pair is one moderator and one seller with the decisions behind the figure.
+type Pair struct {
+	Board     Board
+	Cell      favor.Cell
+	Moderator string
+	Seller    string
+	Decisions []PairDecision
+	Around    models.Around
+}
+
+// PairDecision is one decision of a pair.
+type PairDecision struct {
+	ID         string
+	DecidedAt  time.Time
+	ReviewID   string
+	Rating     int
+	Action     string
+	ProposalID *string
+	State      string
+	ReasonCode string
+	Title      string
+	Body       string
+}
+
+// Pair shows the reviews behind one figure of the board.
+func (s *Signals) Pair(ctx context.Context, actor models.Actor, m models.Marketplace, moderator, seller string, c *models.Cursor) (Pair, error) {
+	var p Pair
+	var err error
+	if p.Board, err = s.Board(ctx, actor, m); err != nil {
+		return p, err
+	}
+	none := models.E(models.NotFound, "no_pair", "This moderator has decided on no negative review of this seller in the period.")
+	if p.Board.Report == nil {
+		return p, none
+	}
+	i := slices.IndexFunc(p.Board.Report.Cells, func(x favor.Cell) bool { return x.Row == moderator && x.Col == seller })
+	if i < 0 {
+		return p, none
+	}
+	p.Cell, p.Moderator, p.Seller = p.Board.Report.Cells[i], p.Board.Moderators[moderator], p.Board.Sellers[seller]
+	q := s.db.WithContext(ctx).Table("decisions d").
+		Select("d.id, d.decided_at, d.review_id, d.rating, d.action, d.proposal_id, COALESCE(p.state, '') AS state, COALESCE(q.reason_code, '') AS reason_code, r.title, r.body").
+		Joins("JOIN reviews r ON r.marketplace_id = d.marketplace_id AND r.id = d.review_id").
+		Joins("LEFT JOIN proposals p ON p.marketplace_id = d.marketplace_id AND p.id = d.proposal_id").
+		Joins("LEFT JOIN removal_requests q ON q.marketplace_id = d.marketplace_id AND q.proposal_id = d.proposal_id").
+		Where("d.marketplace_id = ? AND d.moderator_id = ? AND d.seller_id = ? AND d.decided_at >= ? AND d.rating <= ?",
+			m.ID, moderator, seller, p.Board.From, max(m.NegativeAtOrBelow, 1))
+	if err := models.Page(q, c, "d.decided_at", "d.id").Find(&p.Decisions).Error; err != nil {
+		return p, models.Translate(err)
+	}
+	p.Decisions, p.Around = models.Trim(p.Decisions, c, func(d PairDecision) (time.Time, string) { return d.DecidedAt, d.ID })
+	return p, nil
+}
