@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"evenhand/app"
+	"evenhand/handlers"
+	"evenhand/models"
+)
+
+// ServeCmd serves the web pages. Any number of instances run side by side on one PostgreSQL.
+type ServeCmd struct {
+	Database
+	Seal
+	Listen         string   `env:"EVENHAND_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
+	TrustedProxies []string `name:"trusted-proxies" env:"EVENHAND_TRUSTED_PROXIES" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR"`
+}
+
+// Run serves until it is told to stop.
+func (c *ServeCmd) Run(ctx context.Context, stderr Stderr) error {
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer models.Close(db) //nolint:errcheck // the process ends
+	key, err := c.keyOrNew(c.Database, db)
+	if err != nil {
+		return err
+	}
+	a, err := app.New(db, app.Options{SealKey: key})
+	if err != nil {
+		return err
+	}
+	for _, w := range warnings(ctx, db) {
+		slog.Warn(w)
+	}
+	fmt.Fprintf(stderr, "evenhand: http://%s\n", c.Listen)
+	return serve(ctx, a, c.Listen, handlers.Options{TrustedProxies: c.TrustedProxies})
+}
+
+const (
+	expireEvery = time.Minute
+	drain       = 20 * time.Second
+)
+
+// serve answers requests and sweeps up expired proposals until ctx ends, and then lets running requests finish.
+func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) error {
+	h, err := handlers.New(a, o)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", listen, err)
+	}
+	if strings.HasPrefix(listener.Addr().String(), "[::]") {
+		slog.Warn("listening on every address; put a TLS proxy before it")
+	}
+	srv := &http.Server{Handler: h}
+	handlers.Timeouts(srv)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go expire(ctx, a)
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	if err := srv.Shutdown(bounded); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("stopping: %w", err)
+	}
+	return nil
+}
+
+// expire ends overdue proposals every minute. A sweep that fails is tried again a minute later.
+func expire(ctx context.Context, a *app.App) {
+	tick := time.NewTicker(expireEvery)
+	defer tick.Stop()
+	for {
+		if n, err := a.Engine.Expire(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("expiry", "error", err.Error())
+		} else if n > 0 {
+			slog.Info("expiry", "expired", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

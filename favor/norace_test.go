@@ -1,0 +1,5 @@
+//go:build !race
+
+package favor_test
+
+const raceDetector = false

@@ -1,0 +1,48 @@
+package favor
+
+// Cell is one pair of a row and a column, with what was seen and expected.
+// All its numbers are finite.
+type Cell struct {
+	Row, Col string
+
+	// Exposure is the number of decisions that could have been counted (see
+	// By). In a table of counts it is Expected: the exposure of a Poisson count.
+	Exposure float64
+	Observed int     // of those, the ones counted
+	Expected float64 // how many the same work would have produced in other hands
+
+	EBGM float64 // shrunk ratio of Observed to Expected: geometric mean of its posterior
+	EB05 float64 // its posterior 5 % quantile: "at least so many times the expected"
+	EB95 float64 // its posterior 95 % quantile
+
+	P     float64 // chance of at least Observed under honest work, in [0, 1]
+	Q     float64 // false discovery rate at which the cell is one, over Report.Compared cells
+	Score float64 // the evidence: −log10 of P without the honest spread, in [0, 300]
+	Alarm bool    // Q ≤ Report.FDR
+}
+
+// Report is the outcome of one analysis.
+type Report struct {
+	By    By // "" for a table of counts
+	Cells []Cell
+
+	Model      Theta   // the prior of the shrinkage
+	NegLogLik  float64 // of the cells at Model, in nats
+	Likelihood Likelihood
+	Fitted     bool // Model was fitted, not given
+
+	FDR      float64
+	Compared int // cells tested, the number of comparisons in Q
+	Alarms   int
+
+	// Spread is the honest spread between cells that the p-values allow for:
+	// the standard deviation of a cell's own logit. 0 in a table of counts.
+	Spread float64
+
+	Decisions int // read
+	Used      int // of those, counted in some cell
+
+	// Limits says in plain sentences what this report couldn't do or take into
+	// account. Empty when there is nothing to say.
+	Limits []string
+}
