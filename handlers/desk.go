@@ -7,14 +7,13 @@ import (
 
 	"evenhand/models"
 	"evenhand/moderation"
-	"evenhand/rbac"
 	"evenhand/web"
 )
 
 // desk is where a moderator's day begins.
 func (s *Server) desk(c *gin.Context) {
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
-	if err := s.app.Rights.Authorize(s.app.DB.WithContext(ctx), v.actor, m.ID, rbac.Object{Kind: "ticket"}, "draw"); err != nil {
+	if err := s.may(c, "ticket", "draw"); err != nil {
 		s.fail(c, err)
 		return
 	}

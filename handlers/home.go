@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -12,23 +11,13 @@ import (
 
 // home shows what there is to do today. Whoever has one role in one marketplace is taken straight there.
 func (s *Server) home(c *gin.Context) {
-	v, ctx := viewerOf(c), c.Request.Context()
-	markets, err := s.app.Markets(ctx, v.ID)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
+	v := viewerOf(c)
 	page := web.HomePage{Page: s.bare(c)}
 	page.Title = "Today"
-	for _, m := range markets {
-		roles, err := s.app.Rights.Roles(s.app.DB.WithContext(ctx), v.ID, m.ID)
-		if err != nil {
-			s.fail(c, err)
-			return
-		}
+	for _, m := range v.markets {
+		roles := v.rights.Roles(v.ID, m.ID)
 		page.Markets = append(page.Markets, web.Market{ID: m.ID, Name: m.Name, Href: startOf(m.ID, roles)})
-		slices.Sort(roles)
-		for _, role := range slices.Compact(roles) {
+		for _, role := range roles {
 			cards, err := s.cards(c, m, role)
 			if err != nil {
 				s.fail(c, err)

@@ -6,7 +6,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"evenhand/models"
-	"evenhand/rbac"
 	"evenhand/staff"
 	"evenhand/web"
 )
@@ -18,7 +17,7 @@ func (s *Server) interests(c *gin.Context) {
 
 func (s *Server) showInterests(c *gin.Context, status int, page web.InterestsPage) {
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
-	if err := s.app.Rights.Authorize(s.app.DB.WithContext(ctx), v.actor, m.ID, rbac.Object{Kind: "interest"}, "declare"); err != nil {
+	if err := s.may(c, "interest", "declare"); err != nil {
 		s.fail(c, err)
 		return
 	}

@@ -41,20 +41,14 @@ func (s *Server) people(c *gin.Context) {
 
 // rightSomewhere finds a marketplace where the viewer has a right; none is the zero place, where nobody has any.
 func (s *Server) rightSomewhere(c *gin.Context, obj rbac.Object, act string) (place, error) {
-	v, ctx := viewerOf(c), c.Request.Context()
-	markets, err := s.app.Markets(ctx, v.ID)
-	if err != nil {
-		return place{}, err
-	}
-	db := s.app.DB.WithContext(ctx)
-	for _, m := range markets {
-		ok, err := s.app.Rights.Can(db, v.ID, m.ID, obj, act)
+	v := viewerOf(c)
+	for _, m := range v.markets {
+		ok, err := v.rights.Can(v.ID, m.ID, obj, act)
 		if err != nil {
 			return place{}, err
 		}
 		if ok {
-			roles, err := s.app.Rights.Roles(db, v.ID, m.ID)
-			return place{m, roles}, err
+			return place{m, v.rights.Roles(v.ID, m.ID)}, nil
 		}
 	}
 	return place{}, nil

@@ -51,7 +51,7 @@ func (s *Server) mayDecide(c *gin.Context, r moderation.Row) web.Action {
 	if r.State != models.ProposalOpen {
 		return web.Action{}
 	}
-	err := s.app.Rights.Authorize(s.app.DB.WithContext(c.Request.Context()), v.actor, r.MarketplaceID, rbac.Object{Kind: "removal", Requester: r.RequesterID}, "approve")
+	err := v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "removal", Requester: r.RequesterID}, "approve")
 	if err == nil {
 		err = s.app.Desk.Bar(c.Request.Context(), v.actor, r)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
 	"evenhand/staff"
@@ -23,8 +24,10 @@ const (
 // viewer is who is signed in.
 type viewer struct {
 	models.Staff
-	actor models.Actor
-	token string
+	actor   models.Actor
+	token   string
+	rights  rbac.View // as they were when the request came; acts ask again
+	markets []models.Marketplace
 }
 
 // place is the marketplace of an address, and what the viewer is there.
@@ -41,7 +44,17 @@ func (s *Server) signedIn(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	c.Set(keyViewer, viewer{Staff: person, actor: staff.Actor(person), token: token})
+	rights, err := s.app.Rights.View(s.app.DB.WithContext(c.Request.Context()))
+	if err != nil {
+		s.fail(c, models.Translate(err))
+		return
+	}
+	markets, err := s.app.Markets(c.Request.Context(), rights, person.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.Set(keyViewer, viewer{Staff: person, actor: staff.Actor(person), token: token, rights: rights, markets: markets})
 	c.Next()
 }
 
@@ -52,22 +65,12 @@ func placeOf(c *gin.Context) place { return c.MustGet(keyMarket).(place) }
 // inMarket finds the marketplace of the address. Where the viewer holds no role it doesn't exist.
 func (s *Server) inMarket(c *gin.Context) {
 	v, id := viewerOf(c), c.Param("market")
-	markets, err := s.app.Markets(c.Request.Context(), v.ID)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	i := slices.IndexFunc(markets, func(m models.Marketplace) bool { return m.ID == id })
+	i := slices.IndexFunc(v.markets, func(m models.Marketplace) bool { return m.ID == id })
 	if i < 0 {
 		s.fail(c, models.E(models.NotFound, "no_marketplace", "There is no marketplace %q that you work for.", id))
 		return
 	}
-	roles, err := s.app.Rights.Roles(s.app.DB.WithContext(c.Request.Context()), v.ID, id)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	c.Set(keyMarket, place{markets[i], roles})
+	c.Set(keyMarket, place{v.markets[i], v.rights.Roles(v.ID, id)})
 	c.Next()
 }
 
@@ -106,18 +109,23 @@ func (s *Server) addMarket(c *gin.Context, p *web.Page, m place) {
 	p.Market = web.Market{ID: m.ID, Name: m.Name, Href: startOf(m.ID, m.roles)}
 	p.Viewer.Roles = m.roles
 	p.Nav = s.nav(c, m)
-	markets, err := s.app.Markets(c.Request.Context(), p.Viewer.ID)
-	if err != nil { // the page itself has its data; the switch between marketplaces can wait
-		markets = []models.Marketplace{m.Marketplace}
+	v := viewerOf(c)
+	for _, x := range v.markets {
+		p.Markets = append(p.Markets, web.Market{ID: x.ID, Name: x.Name, Href: startOf(x.ID, v.rights.Roles(v.ID, x.ID))})
 	}
-	for _, x := range markets {
-		p.Markets = append(p.Markets, web.Market{ID: x.ID, Name: x.Name, Href: "/m/" + x.ID + "/policy"})
-	}
+}
+
+// may asks whether the viewer may open a page whose data need no act of their own; a refusal is on record.
+func (s *Server) may(c *gin.Context, obj, act string) error {
+	v, m := viewerOf(c), placeOf(c)
+	entry := &ledger.Entry{Marketplace: m.ID, Act: obj + "." + act, SubjectType: "marketplace", SubjectID: m.ID}
+	return s.app.Ledger.OnRecord(c.Request.Context(), v.actor, entry, v.rights.Authorize(v.actor, m.ID, rbac.Object{Kind: obj}, act))
 }
 
 // can asks whether the viewer has a right here, to show or hide a way; the act itself asks again.
 func (s *Server) can(c *gin.Context, obj rbac.Object, act string) bool {
-	ok, err := s.app.Rights.Can(s.app.DB.WithContext(c.Request.Context()), viewerOf(c).ID, placeOf(c).ID, obj, act)
+	v := viewerOf(c)
+	ok, err := v.rights.Can(v.ID, placeOf(c).ID, obj, act)
 	return err == nil && ok
 }
 

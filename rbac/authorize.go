@@ -1,7 +1,6 @@
 package rbac
 
 import (
-	"fmt"
 	"strings"
 
 	"gorm.io/gorm"
@@ -14,18 +13,22 @@ import (
 //
 // It must not be called in a transaction that has already changed grants: what it loads there would outlive a rollback.
 func (e *Enforcer) Authorize(db *gorm.DB, actor models.Actor, marketplace string, obj Object, act string) error {
+	v, err := e.View(db)
+	if err != nil {
+		return err
+	}
+	return v.Authorize(actor, marketplace, obj, act)
+}
+
+// Authorize is Enforcer.Authorize for who holds a view already.
+func (v View) Authorize(actor models.Actor, marketplace string, obj Object, act string) error {
 	if actor.Kind != models.ActorPerson {
 		return models.E(models.Forbidden, "not_a_person", "Only a person may do this; %s isn't one.", actor.ID)
 	}
-	ok, err := e.Can(db, actor.ID, marketplace, obj, act)
+	ok, err := v.Can(actor.ID, marketplace, obj, act)
 	if err != nil || ok {
 		return err
 	}
-	return e.refusal(db, actor, marketplace, obj, act)
-}
-
-// refusal finds the words for a no: the rule between two people first, then the missing role.
-func (e *Enforcer) refusal(db *gorm.DB, actor models.Actor, marketplace string, obj Object, act string) error {
 	own := obj.Requester == actor.ID
 	switch {
 	case own && (act == "approve" || act == "decline"):
@@ -34,16 +37,11 @@ func (e *Enforcer) refusal(db *gorm.DB, actor models.Actor, marketplace string, 
 	case !own && act == "withdraw":
 		return models.E(models.Forbidden, "not_your_request", "Only the person who asked for this %s can withdraw it.", obj.Kind)
 	}
-	roles, err := e.Roles(db, actor.ID, marketplace)
-	if err != nil {
-		return err
-	}
 	held := "you hold no role there"
-	if len(roles) > 0 {
+	if roles := v.Roles(actor.ID, marketplace); len(roles) > 0 {
 		held = "you hold: " + strings.Join(roles, ", ")
 	}
-	return models.E(models.Forbidden, "no_right", "This needs the right to %s (%s) in marketplace %s; %s.",
-		act, obj.Kind, marketplace, held)
+	return models.E(models.Forbidden, "no_right", "This needs the right to %s (%s) in marketplace %s; %s.", act, obj.Kind, marketplace, held)
 }
 
 // LockPerson makes a person's standing hold still until the transaction ends: whoever disables them or takes a role
@@ -60,8 +58,12 @@ func lockPerson(tx *gorm.DB, actor models.Actor) error {
 		return models.E(models.Forbidden, "not_a_person", "Only a person may do this; %s isn't one.", actor.ID)
 	}
 	var s models.Staff
-	if err := tx.Select("id", "disabled_at").Where("id = ?", actor.ID).Take(&s).Error; err != nil {
-		return fmt.Errorf("staff %s: %w", actor.ID, err)
+	err := models.Translate(tx.Select("id", "disabled_at").Where("id = ?", actor.ID).Take(&s).Error)
+	if models.IsKind(err, models.NotFound) {
+		return models.E(models.Forbidden, "no_person", "There is no account behind this.")
+	}
+	if err != nil {
+		return err
 	}
 	if s.DisabledAt != nil {
 		return models.E(models.Forbidden, "disabled", "This account is disabled.")

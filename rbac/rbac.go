@@ -5,6 +5,7 @@ package rbac
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,97 +33,98 @@ type Enforcer struct {
 	now func() time.Time
 
 	mu         sync.RWMutex
-	casbin     *casbin.Enforcer
-	grants     []grant
+	view       View
 	epoch      int64
 	nextChange time.Time // when the next grant begins or ends; zero: none does
+}
+
+// View is what holds at one moment. It isn't changed afterwards, only replaced; a page asks one view all its questions.
+type View struct {
+	casbin *casbin.Enforcer
+	grants map[string][]grant // by person
 }
 
 // New makes an enforcer that has loaded nothing yet.
 func New(now func() time.Time) *Enforcer { return &Enforcer{now: now} }
 
-// Can says whether a person may act. db may be a transaction: the answer is then as of its latest statement.
+// View gives what holds now. db may be a transaction: the answer is then as of its latest statement.
+func (e *Enforcer) View(db *gorm.DB) (View, error) {
+	var epoch int64
+	if err := db.Raw("SELECT epoch FROM grants_epoch WHERE id = 1").Scan(&epoch).Error; err != nil {
+		return View{}, err
+	}
+	now := e.now()
+	e.mu.RLock()
+	view, fresh := e.view, e.view.casbin != nil && e.epoch == epoch && (e.nextChange.IsZero() || now.Before(e.nextChange))
+	e.mu.RUnlock()
+	if fresh {
+		return view, nil
+	}
+	grants, next, err := loadGrants(db, now)
+	if err != nil {
+		return View{}, err
+	}
+	if view, err = build(grants); err != nil {
+		return View{}, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.view, e.epoch, e.nextChange = view, epoch, next
+	return view, nil
+}
+
+// Can says whether a person may act now.
 func (e *Enforcer) Can(db *gorm.DB, person, marketplace string, obj Object, act string) (bool, error) {
-	if err := e.sync(db); err != nil {
+	v, err := e.View(db)
+	if err != nil {
 		return false, err
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	ok, err := e.casbin.Enforce(person, marketplace, obj, act)
+	return v.Can(person, marketplace, obj, act)
+}
+
+// Can says whether a person may act.
+func (v View) Can(person, marketplace string, obj Object, act string) (bool, error) {
+	ok, err := v.casbin.Enforce(person, marketplace, obj, act)
 	if err != nil {
 		return false, fmt.Errorf("rbac: %w", err)
 	}
 	return ok, nil
 }
 
-// Roles lists the roles that a person holds in a marketplace now.
-func (e *Enforcer) Roles(db *gorm.DB, person, marketplace string) ([]string, error) {
-	if err := e.sync(db); err != nil {
-		return nil, err
-	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
+// Roles lists the roles that a person holds in a marketplace.
+func (v View) Roles(person, marketplace string) []string {
 	var out []string
-	for _, g := range e.grants {
-		if g.StaffID == person && (g.MarketplaceID == marketplace || g.MarketplaceID == "*") {
+	for _, g := range v.grants[person] {
+		if g.MarketplaceID == marketplace || g.MarketplaceID == "*" {
 			out = append(out, g.Role)
 		}
 	}
-	return out, nil
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-// sync reloads the grants if they have changed since they were loaded.
-func (e *Enforcer) sync(db *gorm.DB) error {
-	var epoch int64
-	if err := db.Raw("SELECT epoch FROM grants_epoch WHERE id = 1").Scan(&epoch).Error; err != nil {
-		return err
+// Scopes is the set of marketplaces in which a person holds any role; "*" stands for all.
+func (v View) Scopes(person string) map[string]bool {
+	out := map[string]bool{}
+	for _, g := range v.grants[person] {
+		out[g.MarketplaceID] = true
 	}
-	now := e.now()
-	e.mu.RLock()
-	fresh := e.casbin != nil && e.epoch == epoch && (e.nextChange.IsZero() || now.Before(e.nextChange))
-	e.mu.RUnlock()
-	if fresh {
-		return nil
-	}
-	grants, next, err := loadGrants(db, now)
-	if err != nil {
-		return err
-	}
-	fromGrants, err := build(grants)
-	if err != nil {
-		return err
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.casbin, e.grants, e.epoch, e.nextChange = fromGrants, grants, epoch, next
-	return nil
+	return out
 }
 
-// build makes a Casbin enforcer over the policy and these grants. It isn't changed afterwards, only replaced.
-func build(grants []grant) (*casbin.Enforcer, error) {
+// build makes a view over the policy and these grants.
+func build(grants []grant) (View, error) {
 	m, err := model.NewModelFromString(modelConf)
 	if err != nil {
-		return nil, fmt.Errorf("rbac: model.conf: %w", err)
+		return View{}, fmt.Errorf("rbac: model.conf: %w", err)
 	}
 	c, err := casbin.NewEnforcer(m, adapter{grants})
 	if err != nil {
-		return nil, fmt.Errorf("rbac: %w", err)
+		return View{}, fmt.Errorf("rbac: %w", err)
 	}
-	return c, nil
-}
-
-// Scopes is the set of marketplaces in which a person holds any role now; "*" stands for all.
-func (e *Enforcer) Scopes(db *gorm.DB, person string) (map[string]bool, error) {
-	if err := e.sync(db); err != nil {
-		return nil, err
+	v := View{casbin: c, grants: map[string][]grant{}}
+	for _, g := range grants {
+		v.grants[g.StaffID] = append(v.grants[g.StaffID], g)
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	out := map[string]bool{}
-	for _, g := range e.grants {
-		if g.StaffID == person {
-			out[g.MarketplaceID] = true
-		}
-	}
-	return out, nil
+	return v, nil
 }
