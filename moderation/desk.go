@@ -18,12 +18,16 @@ type Desk struct {
 	rights *rbac.Enforcer
 	ledger *ledger.Ledger
 	engine *approval.Engine
+	draw   func(n int) (int, error) // one of n tickets
 }
 
-// New makes the desk and registers its kind of proposal.
-func New(db *gorm.DB, now models.Clock, rights *rbac.Enforcer, l *ledger.Ledger, e *approval.Engine) *Desk {
+// New makes the desk and registers its kind of proposal. draw picks a number from 0 to n−1; nil is crypto/rand.
+func New(db *gorm.DB, now models.Clock, rights *rbac.Enforcer, l *ledger.Ledger, e *approval.Engine, draw func(n int) (int, error)) *Desk {
+	if draw == nil {
+		draw = randomBelow
+	}
 	e.Register(removalKind())
-	return &Desk{db: db, now: now, rights: rights, ledger: l, engine: e}
+	return &Desk{db: db, now: now, rights: rights, ledger: l, engine: e, draw: draw}
 }
 
 // market reads a marketplace's settings.

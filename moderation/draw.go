@@ -43,7 +43,7 @@ func (d *Desk) Next(ctx context.Context, actor models.Actor, marketplace string)
 			return err
 		}
 		entry.Set("pool", len(pool))
-		t, err = take(tx, pool, actor, entry.At, m.LeaseMinutes)
+		t, err = d.take(tx, pool, actor, entry.At, m.LeaseMinutes)
 		entry.SubjectID = t.ID
 		entry.Set("review", t.ReviewID)
 		entry.Set("queue", t.Queue)
@@ -127,10 +127,10 @@ func (d *Desk) queues(tx *gorm.DB, actor models.Actor, marketplace string) ([]st
 }
 
 // take draws one of the pool and leases it. A ticket that somebody else got meanwhile is drawn again.
-func take(tx *gorm.DB, pool []models.Ticket, actor models.Actor, now time.Time, minutes int) (models.Ticket, error) {
+func (d *Desk) take(tx *gorm.DB, pool []models.Ticket, actor models.Actor, now time.Time, minutes int) (models.Ticket, error) {
 	until := now.Add(time.Duration(minutes) * time.Minute)
 	for len(pool) > 0 {
-		i, err := randomBelow(len(pool))
+		i, err := d.draw(len(pool))
 		if err != nil {
 			return models.Ticket{}, err
 		}

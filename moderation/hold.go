@@ -38,6 +38,9 @@ func (d *Desk) Renew(ctx context.Context, actor models.Actor, marketplace, ticke
 func (d *Desk) Release(ctx context.Context, actor models.Actor, marketplace, ticket string) error {
 	entry := &ledger.Entry{Marketplace: marketplace, Act: "ticket.release", SubjectType: "ticket", SubjectID: ticket}
 	return d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
+		if err := rbac.LockPerson(tx, actor); err != nil {
+			return err
+		}
 		if err := d.rights.Authorize(tx, actor, marketplace, rbac.Object{Kind: "ticket"}, "decide"); err != nil {
 			return err
 		}
@@ -62,6 +65,9 @@ func (d *Desk) Skip(ctx context.Context, actor models.Actor, marketplace, ticket
 	}
 	entry := &ledger.Entry{Marketplace: marketplace, Act: "ticket.skip", SubjectType: "ticket", SubjectID: ticket}
 	return d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
+		if err := rbac.LockPerson(tx, actor); err != nil {
+			return err
+		}
 		if err := d.rights.Authorize(tx, actor, marketplace, rbac.Object{Kind: "ticket"}, "decide"); err != nil {
 			return err
 		}

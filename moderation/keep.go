@@ -15,6 +15,9 @@ import (
 func (d *Desk) Keep(ctx context.Context, actor models.Actor, marketplace, ticket string, seen []byte) error {
 	entry := &ledger.Entry{Marketplace: marketplace, Act: "ticket.keep", SubjectType: "ticket", SubjectID: ticket}
 	return d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
+		if err := rbac.LockPerson(tx, actor); err != nil {
+			return err
+		}
 		if err := d.rights.Authorize(tx, actor, marketplace, rbac.Object{Kind: "ticket"}, "decide"); err != nil {
 			return err
 		}
