@@ -5,7 +5,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags='-s -w' -o /evenhand ./cmd/evenhand
+RUN CGO_ENABLED=0 go build -tags nomsgpack -ldflags='-s -w' -o /evenhand ./cmd/evenhand
 RUN mkdir /data
 
 # No shell, no package manager, not root: the program, certificates and a folder for SQLite.

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"evenhand/approval"
+	"evenhand/ingest"
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/moderation"
@@ -26,6 +27,7 @@ type App struct {
 	Desk   *moderation.Desk
 	Staff  *staff.Staff
 	Board  *signals.Signals
+	Intake *ingest.Intake
 }
 
 // Options are what differs between a server, a command and a test.
@@ -33,6 +35,10 @@ type Options struct {
 	SealKey   []byte           // at least 32 bytes; never in the database
 	Now       models.Clock     // nil: the clock on the wall
 	Passwords *argon2id.Params // nil: staff.DefaultParams
+
+	// Draw picks one of n tickets, as a number from 0 to n−1; nil: crypto/rand, which nobody can foresee.
+	// Only the demo sets it, so that the same seed gives the same marketplace.
+	Draw func(n int) (int, error)
 }
 
 // New wires the parts over db.
@@ -49,13 +55,14 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	}
 	a := &App{DB: db, Now: o.Now, Rights: rbac.New(o.Now), Ledger: ledger.New(db, o.Now)}
 	a.Engine = approval.New(db, o.Now, a.Rights, a.Ledger, seal)
-	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
+	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine, o.Draw)
 	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)
 	a.Board = signals.New(db, o.Now, a.Rights, a.Ledger)
+	a.Intake = ingest.New(db, o.Now, a.Ledger, a.Engine, a.Desk)
 	return a, nil
 }
 
 // Checks are all rules that tie the database's state to the record.
 func (a *App) Checks() []ledger.Check {
-	return slices.Concat(a.Engine.Checks(), a.Desk.Checks(), a.Staff.Checks())
+	return slices.Concat(a.Engine.Checks(), a.Desk.Checks(), a.Staff.Checks(), ingest.Checks())
 }

@@ -91,6 +91,9 @@ func (e *Engine) Propose(tx *gorm.DB, requester models.Actor, r Request) (models
 	if p.Digest, err = Digest(p); err != nil {
 		return models.Proposal{}, err
 	}
+	if p.Seal, err = e.seal.SealProposal(p); err != nil {
+		return models.Proposal{}, err
+	}
 	err = tx.Create(&p).Error
 	return p, err
 }

@@ -132,6 +132,9 @@ func (e *Engine) decidable(p models.Proposal, shown []byte) error {
 	if !bytes.Equal(shown, p.Digest) || !bytes.Equal(digest, p.Digest) {
 		return models.E(models.Conflict, "stale_form", "What you saw isn't what is asked now. Open the request again and read it before you decide.")
 	}
+	if !e.seal.ValidProposal(p) {
+		return models.E(models.Forbidden, "not_sealed", "Nobody asked for this at this desk: the request carries no valid seal. Nothing was changed; tell an auditor.")
+	}
 	return nil
 }
 
@@ -140,7 +143,7 @@ func (e *Engine) settle(tx *gorm.DB, k Kind, p *models.Proposal, a models.Approv
 	if a.Verdict == models.VerdictDecline {
 		return e.end(tx, k, p, models.ProposalDeclined, a.CreatedAt)
 	}
-	n, err := e.sealedApprovals(tx, *p)
+	n, err := e.sealedApprovals(tx, k, *p)
 	if err != nil || n < p.Quorum {
 		return err
 	}
@@ -156,7 +159,7 @@ func (e *Engine) settle(tx *gorm.DB, k Kind, p *models.Proposal, a models.Approv
 
 // sealedApprovals counts the distinct people whose approval of exactly this carries our seal and who may still
 // approve. Rows that somebody wrote past this program don't count, nor do people disabled since.
-func (e *Engine) sealedApprovals(tx *gorm.DB, p models.Proposal) (int, error) {
+func (e *Engine) sealedApprovals(tx *gorm.DB, k Kind, p models.Proposal) (int, error) {
 	var rows []models.Approval
 	err := tx.Joins("JOIN staff s ON s.id = approvals.approver_id AND s.disabled_at IS NULL").
 		Where("approvals.marketplace_id = ? AND approvals.proposal_id = ? AND approvals.verdict = ?", p.MarketplaceID, p.ID, models.VerdictApprove).
@@ -169,17 +172,26 @@ func (e *Engine) sealedApprovals(tx *gorm.DB, p models.Proposal) (int, error) {
 		if a.ApproverID == p.RequesterID || !bytes.Equal(a.Digest, p.Digest) || !e.seal.Valid(a) {
 			continue
 		}
-		may, err := e.rights.Can(tx, a.ApproverID, p.MarketplaceID, rbac.Object{Kind: e.kinds[p.Kind].Noun, Requester: p.RequesterID}, models.VerdictApprove)
+		counts, err := e.mayStill(tx, k, p, a.ApproverID)
 		if err != nil {
 			return 0, err
 		}
-		people[a.ApproverID] = may
-	}
-	n := 0
-	for _, may := range people {
-		if may {
-			n++
+		if counts {
+			people[a.ApproverID] = true
 		}
 	}
-	return n, nil
+	return len(people), nil
+}
+
+// mayStill says whether a person who has approved would be let do it today.
+func (e *Engine) mayStill(tx *gorm.DB, k Kind, p models.Proposal, person string) (bool, error) {
+	may, err := e.rights.Can(tx, person, p.MarketplaceID, rbac.Object{Kind: k.Noun, Requester: p.RequesterID}, models.VerdictApprove)
+	if err != nil || !may {
+		return false, err
+	}
+	err = k.Independent(tx, p, models.Actor{Kind: models.ActorPerson, ID: person})
+	if models.IsKind(err, models.Forbidden) {
+		return false, nil
+	}
+	return err == nil, err
 }

@@ -48,6 +48,9 @@ func (e *Engine) Withdraw(ctx context.Context, requester models.Actor, marketpla
 	}
 	entry := &ledger.Entry{Marketplace: marketplace, Act: k.Noun + ".withdraw", SubjectType: "proposal", SubjectID: p.ID}
 	err = e.ledger.Act(ctx, requester, entry, func(tx *gorm.DB) error {
+		if err := rbac.LockPerson(tx, requester); err != nil {
+			return err
+		}
 		obj := rbac.Object{Kind: k.Noun, Requester: p.RequesterID}
 		if err := e.rights.Authorize(tx, requester, marketplace, obj, "withdraw"); err != nil {
 			return err

@@ -9,8 +9,8 @@ import (
 	"evenhand/models"
 )
 
-// Sealer makes and checks the seal on an approval: HMAC-SHA-256 (RFC 2104) over its canonical JSON, under a key that
-// is never in the database. Whoever can only write rows can't make one.
+// Sealer makes and checks the seal on a proposal or an approval: HMAC-SHA-256 (RFC 2104) over its canonical JSON, under
+// a key that is never in the database. Whoever can only write rows can make neither of the two people.
 type Sealer struct{ key []byte }
 
 // minSealKey is the shortest key that is taken, in bytes: the length of the MAC.
@@ -26,20 +26,39 @@ func NewSealer(key []byte) (Sealer, error) {
 
 // Seal computes the seal of an approval from everything in it but the seal.
 func (s Sealer) Seal(a models.Approval) ([]byte, error) {
-	b, err := ledger.Canonical(map[string]any{
+	return s.mac(map[string]any{
 		"v": 1, "marketplace": a.MarketplaceID, "id": a.ID, "proposal": a.ProposalID, "approver": a.ApproverID,
 		"verdict": a.Verdict, "note": a.Note, "digest": a.Digest, "at": a.CreatedAt.UTC().UnixMicro(),
 	})
-	if err != nil {
-		return nil, err
-	}
-	mac := hmac.New(sha256.New, s.key)
-	mac.Write(b)
-	return mac.Sum(nil), nil
 }
 
 // Valid says whether an approval carries its own seal, in constant time.
 func (s Sealer) Valid(a models.Approval) bool {
 	want, err := s.Seal(a)
 	return err == nil && hmac.Equal(want, a.Seal)
+}
+
+// SealProposal computes the seal of a proposal from what it asks, by whom and at which quorum.
+func (s Sealer) SealProposal(p models.Proposal) ([]byte, error) {
+	digest, err := Digest(p)
+	if err != nil {
+		return nil, err
+	}
+	return s.mac(map[string]any{"v": 1, "asked": digest})
+}
+
+// ValidProposal says whether a proposal carries its own seal, in constant time.
+func (s Sealer) ValidProposal(p models.Proposal) bool {
+	want, err := s.SealProposal(p)
+	return err == nil && hmac.Equal(want, p.Seal)
+}
+
+func (s Sealer) mac(v any) ([]byte, error) {
+	b, err := ledger.Canonical(v)
+	if err != nil {
+		return nil, err
+	}
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write(b)
+	return mac.Sum(nil), nil
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -11,7 +13,7 @@ import (
 	"evenhand/models"
 )
 
-// Checks tie proposals and approvals to the ledger: each is explained by its entry, each approval carries the seal,
+// Checks tie proposals and approvals to the ledger: each is explained by its entry, each carries the seal,
 // and no proposal took effect without enough sealed approvals by distinct people other than its requester.
 func (e *Engine) Checks() []ledger.Check {
 	var request, verdict []string
@@ -44,7 +46,7 @@ func (e *Engine) checkApprovals(_ context.Context, db *gorm.DB) (string, error) 
 			return "", err
 		case !e.seal.Valid(a.Approval):
 			return "approval " + a.ID + " carries no valid seal: it wasn't made through this installation, or was changed since", nil
-		case b.Actor.ID != a.ApproverID || b.Subject.ID != a.ProposalID || b.Data["digest"] != hex.EncodeToString(a.Digest):
+		case b.Act[strings.LastIndexByte(b.Act, '.')+1:] != a.Verdict || b.Actor.ID != a.ApproverID || b.Subject.ID != a.ProposalID || b.Data["digest"] != hex.EncodeToString(a.Digest):
 			return "approval " + a.ID + " says something else than its entry", nil
 		}
 		return "", nil
@@ -80,6 +82,9 @@ func (e *Engine) checkProposal(db *gorm.DB, p proposalEntry) (string, error) {
 	if b.Actor.ID != p.RequesterID || b.Data["digest"] != hex.EncodeToString(p.Digest) || b.Data["quorum"] != float64(p.Quorum) {
 		return "proposal " + p.ID + " says something else than its entry", nil
 	}
+	if !e.seal.ValidProposal(p.Proposal) {
+		return "proposal " + p.ID + " carries no valid seal: it wasn't opened through this installation", nil
+	}
 	state, err := recordedState(db, p.ID)
 	if err != nil {
 		return "", err
@@ -113,16 +118,28 @@ func (e *Engine) checkQuorum(db *gorm.DB, p models.Proposal) (string, error) {
 	return "", nil
 }
 
-// recordedState is the state of a proposal that the latest entry about it gives.
+// recordedState is the state of a proposal that the entries about it give: the end that one of them reports, or open.
+// Their order isn't asked, since the clocks of two instances differ.
 func recordedState(db *gorm.DB, proposal string) (string, error) {
 	var bodies []string
 	err := db.Model(&models.LedgerEntry{}).
-		Where("subject_id = ? AND subject_type = 'proposal' AND outcome = ?", proposal, models.OutcomeDone).
-		Order("at DESC, id DESC").Limit(1).Pluck("body", &bodies).Error
-	if err != nil || len(bodies) == 0 {
-		return "unknown", err
+		Where("subject_id = ? AND subject_type = 'proposal' AND outcome = ?", proposal, models.OutcomeDone).Pluck("body", &bodies).Error
+	if err != nil {
+		return "", err
 	}
-	b, err := ledger.ParseBody(bodies[0])
-	state, _ := b.Data["state"].(string)
-	return state, err
+	ends := []string{}
+	for _, body := range bodies {
+		b, err := ledger.ParseBody(body)
+		if err != nil {
+			return "", err
+		}
+		if state, _ := b.Data["state"].(string); state != models.ProposalOpen {
+			ends = append(ends, state)
+		}
+	}
+	if len(ends) == 0 {
+		return models.ProposalOpen, nil
+	}
+	slices.Sort(ends)
+	return strings.Join(ends, " and "), nil
 }

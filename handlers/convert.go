@@ -57,7 +57,7 @@ func (s *Server) rowOf(c *gin.Context, r moderation.Row) web.ProposalRow {
 	out := web.ProposalRow{
 		ID: r.ID, State: r.State, Stars: r.Rating, Excerpt: moderation.Excerpt(r.Title, r.Body), Seller: r.SellerName, Reason: r.ReasonCode,
 		Requester: person(r.RequesterID, r.RequesterName, v.actor), Seats: seats(r, v.actor, s.mayDecide(c, r)),
-		AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest),
+		AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest), Mark: web.Mark{EntryID: r.ID},
 	}
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
@@ -121,7 +121,7 @@ func evidence(market string, given []moderation.Evidence) []web.Evidence {
 }
 
 // knownFigures are what the record says about requester and seller, as numbers to judge by.
-func knownFigures(market string, v moderation.ProposalView) []web.Figure {
+func knownFigures(v moderation.ProposalView) []web.Figure {
 	k := v.Known
 	return []web.Figure{
 		{

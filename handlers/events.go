@@ -15,7 +15,7 @@ var actWords = map[string]string{
 	"review.edit":      "brought in the author's edit",
 	"review.restore":   "restored the review",
 	"review.read":      "opened the review's history",
-	"ticket.draw":      "was given the ticket",
+	"ticket.draw":      "drew the ticket",
 	"ticket.keep":      "kept the review",
 	"ticket.skip":      "skipped the ticket",
 	"ticket.release":   "handed the ticket back",
@@ -25,7 +25,7 @@ var actWords = map[string]string{
 	"removal.approve":  "approved the removal",
 	"removal.decline":  "declined the removal",
 	"removal.withdraw": "withdrew the request",
-	"removal.expire":   "let the request expire",
+	"removal.expire":   "ended the request, which nobody decided in time",
 	"removal.void":     "made the request void",
 	"removal.read":     "opened the request",
 	"removal.search":   "searched the removals",
@@ -45,6 +45,43 @@ var actWords = map[string]string{
 	"demo.history":     "made up the demo's history",
 }
 
+// attempts are acts in words where they were refused, and saying that they were done would mislead.
+var attempts = map[string]string{
+	"ticket.draw":      "tried to draw a ticket",
+	"ticket.keep":      "tried to keep the review",
+	"ticket.skip":      "tried to skip the ticket",
+	"ticket.release":   "tried to hand the ticket back",
+	"ticket.open":      "tried to open the ticket",
+	"ticket.decide":    "tried to open the ticket",
+	"removal.request":  "tried to ask for the removal",
+	"removal.approve":  "tried to approve the removal",
+	"removal.decline":  "tried to decline the removal",
+	"removal.withdraw": "tried to withdraw the request",
+	"removal.read":     "tried to open the request",
+	"removal.search":   "tried to search the removals",
+	"removal.export":   "tried to export removals",
+	"review.restore":   "tried to restore the review",
+	"review.read":      "tried to open the review's history",
+	"board.read":       "tried to open the board",
+	"record.read":      "tried to open the record",
+	"people.read":      "tried to open the list of people",
+	"staff.add":        "tried to add an account",
+	"staff.disable":    "tried to disable an account",
+	"staff.sign-in":    "tried to sign in",
+	"grant.add":        "tried to grant a role",
+	"grant.revoke":     "tried to revoke a role",
+	"interest.declare": "tried to declare an interest",
+	"interest.end":     "tried to end an interest",
+}
+
+// outcomeInWords says what was done, or that it was only tried.
+func outcomeInWords(act, outcome string) string {
+	if w, ok := attempts[act]; ok && outcome == models.OutcomeRefused {
+		return w
+	}
+	return actInWords(act)
+}
+
 func actInWords(act string) string {
 	if w, ok := actWords[act]; ok {
 		return w
@@ -58,7 +95,7 @@ func eventsOf(events []moderation.Event, viewer models.Actor) []web.Event {
 	for _, e := range events {
 		reason, _ := e.Data["reason"].(string)
 		x := web.Event{
-			At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: actInWords(e.Act), Reason: reason,
+			At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: outcomeInWords(e.Act, e.Outcome), Reason: reason,
 			Justification: e.Justification, Note: e.Note, EntryID: e.ID, Hash: hex.EncodeToString(e.Hash),
 			Mark: web.Mark{EntryID: e.ID}, ProposalID: e.Proposal,
 		}

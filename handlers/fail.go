@@ -56,6 +56,9 @@ func (s *Server) failWith(c *gin.Context, status int, e *models.Error) {
 		c.Header("Retry-After", "5")
 	}
 	page := web.ErrorPage{Page: s.bare(c), Status: status, Detail: e.Detail, Code: e.Code, RequestID: id}
+	if c.Request.Method == http.MethodPost && c.Request.ParseForm() == nil {
+		page.Written = web.WrittenIn(c.Request.PostForm)
+	}
 	if e.Kind == models.Unauthentic {
 		page.NextHref, page.NextText = "/sign-in", "Sign in"
 	}

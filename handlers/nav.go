@@ -14,17 +14,18 @@ import (
 type way struct {
 	label, path, key string
 	obj, act         string
+	within           string // where its single items are
 }
 
 var ways = []way{
-	{"Desk", "/desk", "q", "ticket", "draw"},
-	{"My requests", "/requests", "r", "removal", "read-own"},
-	{"Approvals", "/approvals", "a", "removal", "approve"},
-	{"Removals", "/removals", "h", "removal", "search"},
-	{"Whom removals favour", "/board", "b", "board", "read"},
-	{"Record", "/record", "l", "record", "read"},
-	{"My interests", "/interests", "i", "interest", "declare"},
-	{"Policy", "/policy", "p", "policy", "read"},
+	{"Desk", "/desk", "q", "ticket", "draw", "/tickets/"},
+	{"My requests", "/requests", "r", "removal", "read-own", ""},
+	{"Approvals", "/approvals", "a", "removal", "approve", "/proposals/"},
+	{"Removals", "/removals", "h", "removal", "search", "/reviews/"},
+	{"Whom removals favour", "/board", "b", "board", "read", ""},
+	{"Record", "/record", "l", "record", "read", ""},
+	{"My interests", "/interests", "i", "interest", "declare", ""},
+	{"Policy", "/policy", "p", "policy", "read", ""},
 }
 
 // nav lists the ways that are open to the viewer here.
@@ -36,7 +37,7 @@ func (s *Server) nav(c *gin.Context, m place) []web.NavItem {
 			continue
 		}
 		href := base + w.path
-		item := web.NavItem{Label: w.label, Href: href, Key: w.key, Current: strings.HasPrefix(c.Request.URL.Path, href)}
+		item := web.NavItem{Label: w.label, Href: href, Key: w.key, Current: current(c.Request.URL.Path, base, w)}
 		if w.path == "/approvals" {
 			if n, err := s.app.Desk.Waiting(c.Request.Context(), viewerOf(c).actor, m.ID); err == nil {
 				item.Count = n
@@ -48,6 +49,11 @@ func (s *Server) nav(c *gin.Context, m place) []web.NavItem {
 		out = append(out, web.NavItem{Label: "People", Href: "/people", Key: "s", Current: c.Request.URL.Path == "/people"})
 	}
 	return out
+}
+
+// current says whether a page belongs to a way.
+func current(path, base string, w way) bool {
+	return strings.HasPrefix(path, base+w.path) || w.within != "" && strings.HasPrefix(path, base+w.within)
 }
 
 // starts is where each role begins its day.

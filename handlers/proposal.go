@@ -90,7 +90,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		Page: s.page(c, "Request for a removal"), ID: view.ID, State: view.State, StateWhy: stateWhy(view),
 		Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: person(view.RequesterID, view.RequesterName, v.actor),
 		AskedAt: view.CreatedAt, ExpiresAt: view.ExpiresAt, Justification: view.Removal.Justification,
-		Evidence: evidence(m.ID, view.Removal.Evidence), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(m.ID, view),
+		Evidence: evidence(m.ID, view.Removal.Evidence), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(view),
 		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(events, v.actor),
 		Mark: web.Mark{EntryID: view.ID},
 	}

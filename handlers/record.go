@@ -53,7 +53,7 @@ func (s *Server) record(c *gin.Context) {
 
 func entryOf(market string, e ledger.Listed, viewer models.Actor) web.Entry {
 	out := web.Entry{
-		ID: e.ID, Number: -1, At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: actInWords(e.Act), Refused: e.Outcome == models.OutcomeRefused,
+		ID: e.ID, Number: -1, At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: outcomeInWords(e.Act, e.Outcome), Refused: e.Outcome == models.OutcomeRefused,
 		Body: e.Body, Hash: hexOf(e.Hash), Mark: web.Mark{EntryID: e.ID},
 	}
 	if e.SubjectID != "" {

@@ -127,7 +127,7 @@ func (s *Server) addFacets(c *gin.Context, page *web.RemovalsPage) {
 	}
 	if reasons, err := s.app.Desk.Reasons(ctx); err == nil {
 		for _, r := range reasons {
-			page.Filter.Reasons = append(page.Filter.Reasons, web.Option{Value: r.Code, Label: r.Code})
+			page.Filter.Reasons = append(page.Filter.Reasons, web.Option{Value: r.Code, Label: web.ReasonName(r.Code)})
 		}
 	}
 }

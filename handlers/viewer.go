@@ -38,7 +38,7 @@ type place struct {
 
 // signedIn lets only people with a living session pass.
 func (s *Server) signedIn(c *gin.Context) {
-	token, _ := c.Cookie(cookieSession) //nolint:errcheck // no cookie is the empty token
+	token, _ := c.Cookie(cookieSession) // no cookie is the empty token
 	person, err := s.app.Staff.BySession(c.Request.Context(), token)
 	if err != nil {
 		s.fail(c, err)

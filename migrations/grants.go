@@ -20,7 +20,7 @@ var appPrivileges = map[string][]string{
 	"reviews": {"SELECT", "INSERT",
 		"UPDATE (rating, title, body, posted_at, version, salt, digest, status, removal_id, updated_at)"},
 	"review_versions":  {"SELECT", "INSERT"},
-	"staff":            {"SELECT", "INSERT", "UPDATE (password_hash, disabled_at)"},
+	"staff":            {"SELECT", "INSERT", "UPDATE (disabled_at)"},
 	"sessions":         {"SELECT", "INSERT", "UPDATE (seen_at)", "DELETE"},
 	"sign_in_failures": {"SELECT", "INSERT", "DELETE"},
 	"role_grants":      {"SELECT", "INSERT", "UPDATE (revoked_at, revoked_by)"},

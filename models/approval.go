@@ -29,6 +29,7 @@ type Proposal struct {
 	SubjectVersion int
 	Payload        string // canonical JSON
 	Digest         []byte // SHA-256 of the canonical JSON of the proposal, payload included
+	Seal           []byte // a MAC over the digest: this installation opened it
 	RequesterID    string
 	State          string
 	Quorum         int // approvals needed; one makes two people

@@ -45,8 +45,9 @@ func (e *Error) Refusal() bool {
 	switch e.Kind {
 	case Policy, Forbidden, Conflict, Unauthentic, Throttled:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // E makes an error of a kind; detail takes the verbs of fmt.Sprintf.

@@ -82,6 +82,7 @@ type ReviewVersion struct {
 	Rating        int
 	Title         string
 	Body          string
+	PostedAt      time.Time
 	Salt          []byte
 	Digest        []byte
 	ReplacedAt    time.Time

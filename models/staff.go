@@ -30,7 +30,7 @@ type Staff struct {
 // TableName keeps the plural that gorm would make out of it away.
 func (Staff) TableName() string { return "staff" }
 
-// Session is one sign-in; the token itself is known to the browser alone.
+// Session is one sign-in; the token itself is known to the browser alone, and its hash is keyed.
 type Session struct {
 	TokenHash []byte
 	StaffID   string

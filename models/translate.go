@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 
 	sqlitedriver "github.com/glebarez/go-sqlite"
@@ -26,8 +27,12 @@ func Translate(err error) error {
 	switch {
 	case errors.As(err, &own), errors.Is(err, context.Canceled):
 		return err
-	case errors.Is(err, gorm.ErrRecordNotFound):
+	case errors.Is(err, gorm.ErrRecordNotFound), sqlState(err) == "22P02": // what isn't an id is nobody's id
 		return &Error{Kind: NotFound, Code: "not_found", Detail: "There is no such thing here.", Err: err}
+	case errors.Is(err, gorm.ErrDuplicatedKey):
+		return &Error{Kind: Conflict, Code: "exists_already", Detail: "Somebody was first with the same, at this very moment. Nothing was changed.", Err: err}
+	case sqlState(err) == "22021":
+		return &Error{Kind: Invalid, Code: "invalid_text", Detail: "There is a character in this text that can't be stored.", Err: err}
 	case gone(err):
 		return &Error{Kind: Unavailable, Code: "database_unavailable", Detail: "The database can't be reached. Nothing was changed; try again.", Err: err}
 	}
@@ -54,20 +59,33 @@ func guardText(err error) (string, bool) {
 // Primary result codes of SQLite (https://sqlite.org/rescode.html) that mean: not now, perhaps later.
 var sqliteGone = map[int]bool{5: true, 6: true, 8: true, 10: true, 13: true, 14: true, 26: true}
 
-func gone(err error) bool {
+// sqlState is PostgreSQL's code for an error, "" for none.
+func sqlState(err error) string {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		// Class 08 connection, 40 rolled back by a deadlock, 53 resources, 57P operator intervention, 25006 read-only:
-		// a standby or a stopping server.
-		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "40") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "25006"
+		return pg.Code
+	}
+	return ""
+}
+
+// States of PostgreSQL that mean: not now, perhaps later. Class 08 connection, 40 rolled back by a deadlock, 53
+// resources, 57 operator intervention and timeouts, 55P03 lock timeout, 25006 read-only: a standby or a stopping server.
+var postgresGone = []string{"08", "40", "53", "57", "55P03", "25006"}
+
+func gone(err error) bool {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) { // whatever the server's reason for letting nobody in
+		return true
+	}
+	if state := sqlState(err); state != "" {
+		return slices.ContainsFunc(postgresGone, func(prefix string) bool { return strings.HasPrefix(state, prefix) })
 	}
 	var lite *sqlitedriver.Error
 	if errors.As(err, &lite) {
 		return sqliteGone[lite.Code()&0xff]
 	}
-	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
+	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, sql.ErrConnDone) || errors.Is(err, context.DeadlineExceeded) ||
 		strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "sql: database is closed")
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"evenhand/models"
 )
@@ -22,25 +23,42 @@ func (d *Desk) Flag(tx *gorm.DB, at time.Time, reports []models.Flagged) (int, e
 		return 0, err
 	}
 	var opened []models.Ticket
+	for _, f := range reports {
+		if _, ok := live[f.Review.ID]; !ok {
+			t := newTicket(models.NewID(), f, at)
+			live[f.Review.ID] = t.ID
+			opened = append(opened, t)
+		}
+	}
+	n := 0
+	if len(opened) > 0 {
+		res := tx.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&opened, 200)
+		if res.Error != nil {
+			return 0, res.Error
+		}
+		n = int(res.RowsAffected)
+	}
+	if n < len(opened) { // somebody else opened one of them at this moment
+		if live, err = liveTickets(tx, reports); err != nil {
+			return 0, err
+		}
+	}
+	return n, writeFlags(tx, at, reports, live)
+}
+
+func writeFlags(tx *gorm.DB, at time.Time, reports []models.Flagged, live map[string]string) error {
 	flags := make([]models.Flag, 0, len(reports))
 	for _, f := range reports {
 		ticket, ok := live[f.Review.ID]
 		if !ok {
-			ticket = models.NewID()
-			live[f.Review.ID] = ticket
-			opened = append(opened, newTicket(ticket, f, at))
+			return models.E(models.Conflict, "ticket_closed", "The ticket of review %s was closed at this very moment; report it again.", f.Review.ID)
 		}
 		flags = append(flags, models.Flag{
 			MarketplaceID: f.Review.MarketplaceID, ID: models.NewID(), TicketID: ticket, ReviewID: f.Review.ID,
 			ReviewVersion: f.Review.Version, Source: f.Source, Text: f.Text, CreatedAt: at,
 		})
 	}
-	if len(opened) > 0 {
-		if err := tx.CreateInBatches(&opened, 200).Error; err != nil {
-			return 0, err
-		}
-	}
-	return len(opened), tx.CreateInBatches(&flags, 200).Error
+	return tx.CreateInBatches(&flags, 200).Error
 }
 
 func newTicket(id string, f models.Flagged, at time.Time) models.Ticket {

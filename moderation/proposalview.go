@@ -61,7 +61,7 @@ func (d *Desk) Proposal(ctx context.Context, actor models.Actor, marketplace, id
 
 func (d *Desk) fill(ctx context.Context, db *gorm.DB, v *ProposalView) error {
 	var err error
-	if v.Removal, err = ParseRemoval(v.Row.Proposal); err != nil {
+	if v.Removal, err = ParseRemoval(v.Proposal); err != nil {
 		return err
 	}
 	if v.Reason, err = d.ReasonAt(ctx, v.ReasonCode, v.ReasonVersion); err != nil {

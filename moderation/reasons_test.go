@@ -91,16 +91,26 @@ func TestRequestNamesWhatIsWrong(t *testing.T) {
 			field  string
 			kind   models.Kind
 		}{
-			"no reason":               {func(a *moderation.Ask, _ models.Review) { a.Reason = "" }, "reason", models.Invalid},
-			"other":                   {func(a *moderation.Ask, _ models.Review) { a.Reason = "OTHER" }, "reason", models.Invalid},
-			"a reason never valid":    {func(a *moderation.Ask, _ models.Review) { a.Reason = "negative" }, "reason", models.Policy},
-			"39 characters":           {func(a *moderation.Ask, _ models.Review) { a.Justification = strings.Repeat("é", 39) }, "justification", models.Invalid},
-			"padded with spaces":      {func(a *moderation.Ask, _ models.Review) { a.Justification = "not enough" + strings.Repeat(" \n", 40) + "still" }, "justification", models.Invalid},
-			"a book":                  {func(a *moderation.Ask, _ models.Review) { a.Justification = strings.Repeat("word ", 1000) }, "justification", models.Invalid},
-			"unknown evidence":        {func(a *moderation.Ask, _ models.Review) { a.Evidence = []moderation.Evidence{{Kind: "hunch", Value: "x"}} }, "evidence", models.Invalid},
-			"words not in the review": {func(a *moderation.Ask, _ models.Review) { a.Evidence = []moderation.Evidence{{Kind: "span", Value: "never said"}} }, "evidence_span", models.Invalid},
-			"the review itself":       {func(a *moderation.Ask, r models.Review) { a.Evidence = []moderation.Evidence{{Kind: "reviews", Value: r.ID}} }, "evidence_reviews", models.Invalid},
-			"a review of nowhere":     {func(a *moderation.Ask, _ models.Review) { a.Evidence = []moderation.Evidence{{Kind: "reviews", Value: models.NewID()}} }, "evidence_reviews", models.Invalid},
+			"no reason":            {func(a *moderation.Ask, _ models.Review) { a.Reason = "" }, "reason", models.Invalid},
+			"other":                {func(a *moderation.Ask, _ models.Review) { a.Reason = "OTHER" }, "reason", models.Invalid},
+			"a reason never valid": {func(a *moderation.Ask, _ models.Review) { a.Reason = "negative" }, "reason", models.Policy},
+			"39 characters":        {func(a *moderation.Ask, _ models.Review) { a.Justification = strings.Repeat("é", 39) }, "justification", models.Invalid},
+			"padded with spaces": {func(a *moderation.Ask, _ models.Review) {
+				a.Justification = "not enough" + strings.Repeat(" \n", 40) + "still"
+			}, "justification", models.Invalid},
+			"a book": {func(a *moderation.Ask, _ models.Review) { a.Justification = strings.Repeat("word ", 1000) }, "justification", models.Invalid},
+			"unknown evidence": {func(a *moderation.Ask, _ models.Review) {
+				a.Evidence = []moderation.Evidence{{Kind: "hunch", Value: "x"}}
+			}, "evidence", models.Invalid},
+			"words not in the review": {func(a *moderation.Ask, _ models.Review) {
+				a.Evidence = []moderation.Evidence{{Kind: "span", Value: "never said"}}
+			}, "evidence_span", models.Invalid},
+			"the review itself": {func(a *moderation.Ask, r models.Review) {
+				a.Evidence = []moderation.Evidence{{Kind: "reviews", Value: r.ID}}
+			}, "evidence_reviews", models.Invalid},
+			"a review of nowhere": {func(a *moderation.Ask, _ models.Review) {
+				a.Evidence = []moderation.Evidence{{Kind: "reviews", Value: models.NewID()}}
+			}, "evidence_reviews", models.Invalid},
 			"one review of two": {func(a *moderation.Ask, _ models.Review) {
 				a.Reason, a.Evidence = "COORDINATED_MANIPULATION", []moderation.Evidence{{Kind: "reviews", Value: one.ID}, {Kind: "reviews", Value: one.ID}}
 			}, "evidence_reviews", models.Invalid},

@@ -25,7 +25,7 @@ type Filter struct {
 // StateRestored as a filter's state finds removals that were undone.
 const StateRestored = "restored"
 
-func (f Filter) apply(q *gorm.DB, marketplace string) *gorm.DB {
+func (f Filter) apply(q *gorm.DB) *gorm.DB {
 	if f.Seller != "" {
 		q = q.Where("(s.external_id = ? OR s.name = ? OR CAST(s.id AS text) = ?)", f.Seller, f.Seller, f.Seller)
 	}
@@ -81,17 +81,17 @@ func (d *Desk) Search(ctx context.Context, actor models.Actor, marketplace strin
 	}
 	db := d.db.WithContext(ctx)
 	var err error
-	if out.Rows, out.Around, err = d.page(f.apply(rows(db, marketplace), marketplace), marketplace, c); err != nil {
+	if out.Rows, out.Around, err = d.page(f.apply(rows(db, marketplace)), marketplace, c); err != nil {
 		return out, err
 	}
 	var total int64
-	counted := f.apply(rows(db, marketplace), marketplace).Select("1").Limit(countUpTo + 1)
+	counted := f.apply(rows(db, marketplace)).Select("1").Limit(countUpTo + 1)
 	if err := db.Table("(?) AS counted", counted).Count(&total).Error; err != nil {
 		return out, models.Translate(err)
 	}
 	out.Total, out.More = min(int(total), countUpTo), total > countUpTo
 	day := models.DayOf(db, "q.created_at")
-	err = f.apply(rows(db, marketplace), marketplace).
+	err = f.apply(rows(db, marketplace)).
 		Select(day + " AS day, count(*) AS asked, sum(CASE WHEN p.state = 'effective' THEN 1 ELSE 0 END) AS removed").
 		Group(day).Order("day").Find(&out.Days).Error
 	return out, models.Translate(err)
@@ -113,7 +113,7 @@ func (d *Desk) Export(ctx context.Context, actor models.Actor, marketplace strin
 	}
 	var c *models.Cursor
 	for {
-		list, around, err := d.page(f.apply(rows(d.db.WithContext(ctx), marketplace), marketplace), marketplace, c)
+		list, around, err := d.page(f.apply(rows(d.db.WithContext(ctx), marketplace)), marketplace, c)
 		if err != nil {
 			return err
 		}

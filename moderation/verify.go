@@ -37,6 +37,9 @@ func (d *Desk) Checks() []ledger.Check {
 				SELECT 1 FROM removal_requests q WHERE q.marketplace_id = d.marketplace_id AND q.proposal_id = d.proposal_id
 				   AND q.review_id = d.review_id AND q.requester_id = d.moderator_id AND q.seller_id = d.seller_id)`),
 		{Name: "decisions", Run: checkDecisions},
+		{Name: "removal_requests", Run: checkRequests},
+		{Name: "restorations", Run: checkRestorations},
+		{Name: "skips", Run: checkSkips},
 	}
 }
 
@@ -50,33 +53,4 @@ func rule(table, says, query string) ledger.Check {
 		}
 		return "row " + id[0] + " " + says, nil
 	}}
-}
-
-type decisionEntry struct {
-	ID          string
-	ModeratorID string
-	Action      string
-	SellerID    string
-	ReviewID    string
-	Queue       string
-	EntryBody   string
-}
-
-// checkDecisions holds each decision against its entry: the statistics rest on them.
-func checkDecisions(_ context.Context, db *gorm.DB) (string, error) {
-	query := func(db *gorm.DB) *gorm.DB {
-		return db.Table("decisions t").Select("t.id, t.moderator_id, t.action, t.seller_id, t.review_id, t.queue, x.body AS entry_body").
-			Joins("JOIN ledger_entries x ON x.id = t.id")
-	}
-	return ledger.Compare(db, query, func(d decisionEntry) string { return d.ID }, "t.id", func(d decisionEntry) (string, error) {
-		b, err := ledger.ParseBody(d.EntryBody)
-		if err != nil {
-			return "", err
-		}
-		if b.Actor.ID != d.ModeratorID || b.Data["decision"] != d.Action || b.Data["seller"] != d.SellerID ||
-			b.Data["review"] != d.ReviewID || b.Data["queue"] != d.Queue {
-			return "row " + d.ID + " says something else than its entry", nil
-		}
-		return "", nil
-	})
 }

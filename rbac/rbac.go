@@ -12,6 +12,8 @@ import (
 	"github.com/casbin/casbin/v2"
 	"github.com/casbin/casbin/v2/model"
 	"gorm.io/gorm"
+
+	"evenhand/models"
 )
 
 var (
@@ -51,7 +53,7 @@ func New(now func() time.Time) *Enforcer { return &Enforcer{now: now} }
 func (e *Enforcer) View(db *gorm.DB) (View, error) {
 	var epoch int64
 	if err := db.Raw("SELECT epoch FROM grants_epoch WHERE id = 1").Scan(&epoch).Error; err != nil {
-		return View{}, err
+		return View{}, models.Translate(err)
 	}
 	now := e.now()
 	e.mu.RLock()
@@ -62,7 +64,7 @@ func (e *Enforcer) View(db *gorm.DB) (View, error) {
 	}
 	grants, next, err := loadGrants(db, now)
 	if err != nil {
-		return View{}, err
+		return View{}, models.Translate(err)
 	}
 	if view, err = build(grants); err != nil {
 		return View{}, err
@@ -84,6 +86,9 @@ func (e *Enforcer) Can(db *gorm.DB, person, marketplace string, obj Object, act 
 
 // Can says whether a person may act.
 func (v View) Can(person, marketplace string, obj Object, act string) (bool, error) {
+	if len(v.grants[person]) == 0 { // Casbin links every name to itself: the name of a role isn't a person
+		return false, nil
+	}
 	ok, err := v.casbin.Enforce(person, marketplace, obj, act)
 	if err != nil {
 		return false, fmt.Errorf("rbac: %w", err)

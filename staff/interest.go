@@ -39,6 +39,9 @@ func (s *Staff) DeclareInterest(ctx context.Context, actor models.Actor, n NewIn
 	var row models.Interest
 	entry := &ledger.Entry{Marketplace: n.Marketplace, Act: "interest.declare", SubjectType: "interest"}
 	err := s.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
+		if err := rbac.LockPersonAlone(tx, actor); err != nil {
+			return err
+		}
 		if err := s.rights.Authorize(tx, actor, n.Marketplace, rbac.Object{Kind: "interest"}, "declare"); err != nil {
 			return err
 		}

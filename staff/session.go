@@ -2,11 +2,13 @@ package staff
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"time"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"evenhand/ledger"
@@ -22,8 +24,8 @@ const (
 
 var errNoSession = models.E(models.Unauthentic, "no_session", "You aren't signed in, or your session has ended.")
 
-// openSession stores the hash of a new random token and returns the token.
-func openSession(tx *gorm.DB, person models.Staff, device string, at time.Time) (string, error) {
+// openSession stores the hash of a new token and returns the token: random, with the person's id at its end.
+func (s *Staff) openSession(tx *gorm.DB, person models.Staff, device string, at time.Time) (string, error) {
 	raw := make([]byte, 32)
 	if _, err := rand.Read(raw); err != nil {
 		return "", err
@@ -31,21 +33,30 @@ func openSession(tx *gorm.DB, person models.Staff, device string, at time.Time) 
 	if r := []rune(device); len(r) > 200 {
 		device = string(r[:200])
 	}
-	token := base64.RawURLEncoding.EncodeToString(raw)
+	token := base64.RawURLEncoding.EncodeToString(raw) + person.ID
 	return token, tx.Create(&models.Session{
-		TokenHash: tokenHash(token), StaffID: person.ID, Device: device,
+		TokenHash: s.tokenHash(token), StaffID: person.ID, Device: device,
 		CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(absoluteLimit),
 	}).Error
 }
 
-func tokenHash(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
+// tokenHash is keyed and covers the person's id, so that whoever can only write rows can't sign in as somebody else:
+// neither with a token of their own making nor by putting another name to their own session.
+func (s *Staff) tokenHash(token string) []byte {
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte("session " + token))
+	return mac.Sum(nil)
+}
+
+// tokenPerson is the id of the person whose token it is.
+func tokenPerson(token string) (string, error) {
+	return models.ParseID(token[max(0, len(token)-len(uuid.Nil.String())):])
 }
 
 // BySession gives the person behind a session's token, and keeps the session alive.
 func (s *Staff) BySession(ctx context.Context, token string) (models.Staff, error) {
-	if token == "" {
+	id, err := tokenPerson(token)
+	if err != nil {
 		return models.Staff{}, errNoSession
 	}
 	db, now := s.db.WithContext(ctx), s.now()
@@ -53,10 +64,10 @@ func (s *Staff) BySession(ctx context.Context, token string) (models.Staff, erro
 		models.Staff `gorm:"embedded"`
 		SeenAt       time.Time
 	}
-	err := db.Raw(`SELECT s.id, s.email, s.name, s.created_at, s.disabled_at, x.seen_at
+	err = db.Raw(`SELECT s.id, s.email, s.name, s.created_at, s.disabled_at, x.seen_at
 		FROM sessions x JOIN staff s ON s.id = x.staff_id
-		WHERE x.token_hash = ? AND x.expires_at > ? AND x.seen_at > ? AND s.disabled_at IS NULL`,
-		tokenHash(token), now, now.Add(-idleLimit)).Take(&row).Error
+		WHERE x.token_hash = ? AND x.staff_id = ? AND x.expires_at > ? AND x.seen_at > ? AND s.disabled_at IS NULL`,
+		s.tokenHash(token), id, now, now.Add(-idleLimit)).Take(&row).Error
 	if err = models.Translate(err); err != nil {
 		if models.IsKind(err, models.NotFound) {
 			err = errNoSession
@@ -64,7 +75,7 @@ func (s *Staff) BySession(ctx context.Context, token string) (models.Staff, erro
 		return models.Staff{}, err
 	}
 	if now.Sub(row.SeenAt) >= seenEvery {
-		err = db.Model(&models.Session{}).Where("token_hash = ?", tokenHash(token)).Updates(map[string]any{"seen_at": now}).Error
+		err = db.Model(&models.Session{}).Where("token_hash = ?", s.tokenHash(token)).Updates(map[string]any{"seen_at": now}).Error
 	}
 	return row.Staff, models.Translate(err)
 }
@@ -73,6 +84,6 @@ func (s *Staff) BySession(ctx context.Context, token string) (models.Staff, erro
 func (s *Staff) SignOut(ctx context.Context, person models.Staff, token string) error {
 	entry := &ledger.Entry{Act: "staff.sign-out", SubjectType: "staff", SubjectID: person.ID}
 	return s.ledger.Act(ctx, Actor(person), entry, func(tx *gorm.DB) error {
-		return tx.Where("token_hash = ? AND staff_id = ?", tokenHash(token), person.ID).Delete(&models.Session{}).Error
+		return tx.Where("token_hash = ? AND staff_id = ?", s.tokenHash(token), person.ID).Delete(&models.Session{}).Error
 	})
 }

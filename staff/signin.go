@@ -55,7 +55,7 @@ func (s *Staff) SignIn(ctx context.Context, c Credentials) (string, models.Staff
 	var token string
 	entry := &ledger.Entry{Act: "staff.sign-in", SubjectType: "staff", SubjectID: person.ID}
 	err = s.ledger.Act(ctx, Actor(person), entry, func(tx *gorm.DB) error {
-		token, err = openSession(tx, person, c.Device, entry.At)
+		token, err = s.openSession(tx, person, c.Device, entry.At)
 		return err
 	})
 	return token, person, err

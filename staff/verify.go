@@ -16,18 +16,20 @@ func (s *Staff) Checks() []ledger.Check {
 		ledger.Explained{Table: "role_grants", Acts: []string{"grant.add"}}.Check(),
 		ledger.Explained{Table: "interests", Acts: []string{"interest.declare"}}.Check(),
 		{Name: "role_grants", Run: checkGrants},
+		{Name: "interests", Run: checkInterests},
 		ended("staff", "disabled_at", "staff.disable"),
 		ended("role_grants", "revoked_at", "grant.revoke"),
 		ended("interests", "ended_at", "interest.end"),
 	}
 }
 
-// ended checks that a row has come to its end exactly where an entry says so.
+// ended checks that a row has come to its end exactly where, and when, an entry says so.
 func ended(table, column, act string) ledger.Check {
 	return ledger.Check{Name: table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
-		entry := "EXISTS (SELECT 1 FROM ledger_entries e WHERE e.subject_id = CAST(t.id AS text) AND e.act = ? AND e.outcome = 'done')"
+		entry := "EXISTS (SELECT 1 FROM ledger_entries e WHERE e.subject_id = CAST(t.id AS text) AND e.act = ? AND e.outcome = 'done'"
+		when := "CASE WHEN t." + column + " IS NULL THEN " + entry + ") ELSE NOT " + entry + " AND e.at = t." + column + ") END"
 		var id []string
-		err := db.Raw("SELECT t.id FROM "+table+" t WHERE (t."+column+" IS NOT NULL) <> "+entry+" ORDER BY t.id LIMIT 1", act).Scan(&id).Error
+		err := db.Raw("SELECT t.id FROM "+table+" t WHERE "+when+" ORDER BY t.id LIMIT 1", act, act).Scan(&id).Error
 		if err != nil || len(id) == 0 {
 			return "", err
 		}
@@ -54,7 +56,7 @@ func checkGrants(_ context.Context, db *gorm.DB) (string, error) {
 		if err := db.Model(&models.GrantQueue{}).Where("grant_id = ?", g.ID).Order("queue").Pluck("queue", &queues).Error; err != nil {
 			return "", err
 		}
-		if !sameGrant(g.RoleGrant, queues, b.Data) {
+		if b.Actor.ID != g.GrantedBy || !sameGrant(g.RoleGrant, queues, b.Data) {
 			return "row " + g.ID + " says something else than its entry", nil
 		}
 		return "", nil
@@ -77,4 +79,26 @@ func sameGrant(g models.RoleGrant, queues []string, said map[string]any) bool {
 	}
 	from, _ := said["from"].(float64)
 	return said["staff"] == g.StaffID && said["role"] == g.Role && said["scope"] == g.MarketplaceID && int64(from) == g.ValidFrom.UnixMicro()
+}
+
+type interestEntry struct {
+	models.Interest
+	EntryBody string
+}
+
+// checkInterests holds each declaration against its entry: whose it is, and in whom.
+func checkInterests(_ context.Context, db *gorm.DB) (string, error) {
+	query := func(db *gorm.DB) *gorm.DB {
+		return db.Table("interests t").Select("t.*, x.body AS entry_body").Joins("JOIN ledger_entries x ON x.id = t.id")
+	}
+	return ledger.Compare(db, query, func(i interestEntry) string { return i.ID }, "t.id", func(i interestEntry) (string, error) {
+		b, err := ledger.ParseBody(i.EntryBody)
+		if err != nil {
+			return "", err
+		}
+		if b.Marketplace != i.MarketplaceID || b.Actor.ID != i.StaffID || b.Data["seller"] != i.SellerID || b.Data["relation"] != i.Relation {
+			return "row " + i.ID + " says something else than its entry", nil
+		}
+		return "", nil
+	})
 }

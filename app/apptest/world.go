@@ -164,7 +164,7 @@ func (w *World) Edit(ctx context.Context, r models.Review, body string) error {
 		}
 		err = tx.Create(&models.ReviewVersion{
 			MarketplaceID: old.MarketplaceID, ReviewID: old.ID, Version: old.Version, Rating: old.Rating, Title: old.Title,
-			Body: old.Body, Salt: old.Salt, Digest: old.Digest, ReplacedAt: entry.At,
+			Body: old.Body, PostedAt: old.PostedAt, Salt: old.Salt, Digest: old.Digest, ReplacedAt: entry.At,
 		}).Error
 		if err != nil {
 			return err

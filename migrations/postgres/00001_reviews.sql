@@ -82,6 +82,7 @@ CREATE TABLE review_versions (
     rating         smallint    NOT NULL,
     title          text        NOT NULL,
     body           text        NOT NULL,
+    posted_at      timestamptz NOT NULL,
     salt           bytea       NOT NULL,
     digest         bytea       NOT NULL,
     replaced_at    timestamptz NOT NULL,

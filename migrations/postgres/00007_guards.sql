@@ -35,10 +35,10 @@ BEGIN
         RETURN NEW;
     END IF;
     IF (NEW.marketplace_id, NEW.id, NEW.kind, NEW.subject_type, NEW.subject_id, NEW.subject_version, NEW.payload, NEW.digest,
-        NEW.requester_id, NEW.quorum, NEW.created_at, NEW.expires_at)
+        NEW.seal, NEW.requester_id, NEW.quorum, NEW.created_at, NEW.expires_at)
        IS DISTINCT FROM
        (OLD.marketplace_id, OLD.id, OLD.kind, OLD.subject_type, OLD.subject_id, OLD.subject_version, OLD.payload, OLD.digest,
-        OLD.requester_id, OLD.quorum, OLD.created_at, OLD.expires_at) THEN
+        OLD.seal, OLD.requester_id, OLD.quorum, OLD.created_at, OLD.expires_at) THEN
         RAISE EXCEPTION 'evenhand: what was proposed, by whom and at which quorum can''t be changed' USING ERRCODE = '23001';
     END IF;
     IF NEW.state <> OLD.state AND NOT (
@@ -164,6 +164,18 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- Who was disabled stays disabled, and nobody else takes the account over.
+-- +goose StatementBegin
+CREATE FUNCTION evenhand_staff_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF (NEW.id, NEW.email, NEW.name, NEW.password_hash, NEW.created_at) IS DISTINCT FROM (OLD.id, OLD.email, OLD.name, OLD.password_hash, OLD.created_at)
+       OR (OLD.disabled_at IS NOT NULL AND NEW.disabled_at IS DISTINCT FROM OLD.disabled_at) THEN
+        RAISE EXCEPTION 'evenhand: an account is disabled, never edited' USING ERRCODE = '23001';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+
 -- +goose StatementBegin
 CREATE FUNCTION evenhand_raise_epoch() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -178,6 +190,7 @@ CREATE TRIGGER reviews_guard BEFORE INSERT OR UPDATE ON reviews FOR EACH ROW EXE
 CREATE TRIGGER reviews_removal_used AFTER UPDATE OF status ON reviews FOR EACH ROW
     WHEN (NEW.status = 'removed' AND OLD.status <> 'removed') EXECUTE FUNCTION evenhand_removal_used();
 CREATE TRIGGER role_grants_guard BEFORE INSERT OR UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION evenhand_grants_guard();
+CREATE TRIGGER staff_guard BEFORE UPDATE ON staff FOR EACH ROW EXECUTE FUNCTION evenhand_staff_guard();
 CREATE TRIGGER role_grants_epoch AFTER INSERT OR UPDATE ON role_grants FOR EACH STATEMENT EXECUTE FUNCTION evenhand_raise_epoch();
 CREATE TRIGGER staff_epoch AFTER UPDATE OF disabled_at ON staff FOR EACH STATEMENT EXECUTE FUNCTION evenhand_raise_epoch();
 
@@ -217,5 +230,6 @@ DROP FUNCTION evenhand_reviews_guard();
 DROP FUNCTION evenhand_check_status(reviews, reviews);
 DROP FUNCTION evenhand_removal_used();
 DROP FUNCTION evenhand_grants_guard();
+DROP FUNCTION evenhand_staff_guard();
 DROP FUNCTION evenhand_raise_epoch();
 DROP FUNCTION evenhand_approvals(text, uuid);

@@ -82,6 +82,7 @@ CREATE TABLE review_versions (
     rating         smallint    NOT NULL,
     title          text        NOT NULL,
     body           text        NOT NULL,
+    posted_at      datetime    NOT NULL,
     salt           blob        NOT NULL,
     digest         blob        NOT NULL,
     replaced_at    datetime    NOT NULL,

@@ -17,6 +17,7 @@ CREATE TABLE reason_codes (
 );
 
 -- payload is the canonical JSON of exactly what was asked; digest its SHA-256, to which approvals are bound.
+-- seal is a MAC over the digest under a key that isn't in this database.
 -- quorum counts approvals, so one is two people with the requester.
 CREATE TABLE proposals (
     marketplace_id  text        NOT NULL REFERENCES marketplaces (id),
@@ -27,6 +28,7 @@ CREATE TABLE proposals (
     subject_version integer     NOT NULL,
     payload         text        NOT NULL,
     digest          blob        NOT NULL,
+    seal            blob        NOT NULL,
     requester_id    text        NOT NULL REFERENCES staff (id),
     state           text        NOT NULL DEFAULT 'open'
         CHECK (state IN ('open', 'approved', 'effective', 'declined', 'withdrawn', 'expired', 'void')),

@@ -19,6 +19,7 @@ CREATE TABLE tickets (
     CHECK ((lease_holder_id IS NULL) = (lease_until IS NULL))
 );
 CREATE UNIQUE INDEX tickets_one_live ON tickets (marketplace_id, review_id) WHERE state <> 'closed';
+CREATE INDEX tickets_by_review ON tickets (marketplace_id, review_id);
 CREATE INDEX tickets_by_urgency ON tickets (marketplace_id, priority DESC, due_at, id) WHERE state = 'open';
 CREATE INDEX tickets_by_queue ON tickets (marketplace_id, queue, due_at) WHERE state = 'open';
 CREATE INDEX tickets_by_holder ON tickets (lease_holder_id) WHERE state = 'open';

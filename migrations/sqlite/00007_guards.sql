@@ -314,16 +314,16 @@ END;
 
 -- +goose StatementBegin
 CREATE TRIGGER proposals_start_open BEFORE INSERT ON proposals
-WHEN NEW.state <> 'open'
+WHEN NEW.state <> 'open' OR typeof(NEW.quorum) <> 'integer' OR NEW.quorum < 1
 BEGIN
-    SELECT RAISE(ABORT, 'evenhand: a proposal starts open');
+    SELECT RAISE(ABORT, 'evenhand: a proposal starts open, and takes at least one approval');
 END;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
 CREATE TRIGGER proposals_fixed BEFORE UPDATE ON proposals
 WHEN NEW.marketplace_id IS NOT OLD.marketplace_id OR NEW.id IS NOT OLD.id OR NEW.kind IS NOT OLD.kind OR NEW.subject_type IS NOT OLD.subject_type OR NEW.subject_id IS NOT OLD.subject_id OR NEW.subject_version IS NOT OLD.subject_version OR NEW.payload IS NOT OLD.payload
-     OR NEW.digest IS NOT OLD.digest OR NEW.requester_id IS NOT OLD.requester_id OR NEW.quorum IS NOT OLD.quorum OR NEW.created_at IS NOT OLD.created_at OR NEW.expires_at IS NOT OLD.expires_at
+     OR NEW.digest IS NOT OLD.digest OR NEW.seal IS NOT OLD.seal OR NEW.requester_id IS NOT OLD.requester_id OR NEW.quorum IS NOT OLD.quorum OR NEW.created_at IS NOT OLD.created_at OR NEW.expires_at IS NOT OLD.expires_at
 BEGIN
     SELECT RAISE(ABORT, 'evenhand: what was proposed, by whom and at which quorum can''t be changed');
 END;
@@ -478,6 +478,33 @@ BEGIN
 END;
 -- +goose StatementEnd
 
+-- PostgreSQL's column privileges say the same for these.
+-- +goose StatementBegin
+CREATE TRIGGER staff_fixed BEFORE UPDATE ON staff
+WHEN NEW.id IS NOT OLD.id OR NEW.email IS NOT OLD.email OR NEW.name IS NOT OLD.name OR NEW.password_hash IS NOT OLD.password_hash OR NEW.created_at IS NOT OLD.created_at
+     OR (OLD.disabled_at IS NOT NULL AND NEW.disabled_at IS NOT OLD.disabled_at)
+BEGIN
+    SELECT RAISE(ABORT, 'evenhand: an account is disabled, never edited');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER tickets_fixed BEFORE UPDATE ON tickets
+WHEN NEW.marketplace_id IS NOT OLD.marketplace_id OR NEW.id IS NOT OLD.id OR NEW.review_id IS NOT OLD.review_id OR NEW.seller_id IS NOT OLD.seller_id OR NEW.queue IS NOT OLD.queue OR NEW.opened_at IS NOT OLD.opened_at OR NEW.due_at IS NOT OLD.due_at
+BEGIN
+    SELECT RAISE(ABORT, 'evenhand: whose ticket it is can''t be changed');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER interests_fixed BEFORE UPDATE ON interests
+WHEN NEW.marketplace_id IS NOT OLD.marketplace_id OR NEW.id IS NOT OLD.id OR NEW.staff_id IS NOT OLD.staff_id OR NEW.seller_id IS NOT OLD.seller_id OR NEW.relation IS NOT OLD.relation OR NEW.note IS NOT OLD.note OR NEW.declared_at IS NOT OLD.declared_at
+     OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS NOT OLD.ended_at)
+BEGIN
+    SELECT RAISE(ABORT, 'evenhand: an interest is ended, never edited');
+END;
+-- +goose StatementEnd
+
 -- +goose StatementBegin
 CREATE TRIGGER role_grants_epoch_insert AFTER INSERT ON role_grants
 BEGIN
@@ -557,6 +584,9 @@ DROP TRIGGER reviews_removal_approved;
 DROP TRIGGER reviews_restoration_recorded;
 DROP TRIGGER reviews_transitions;
 DROP TRIGGER reviews_removal_kept;
+DROP TRIGGER staff_fixed;
+DROP TRIGGER tickets_fixed;
+DROP TRIGGER interests_fixed;
 DROP TRIGGER role_grants_epoch_insert;
 DROP TRIGGER role_grants_epoch_update;
 DROP TRIGGER staff_epoch;
