@@ -53,7 +53,7 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{DB: db, Now: o.Now, Rights: rbac.New(o.Now), Ledger: ledger.New(db, o.Now)}
+	a := &App{DB: db, Now: o.Now, Rights: rbac.New(o.Now, o.SealKey), Ledger: ledger.New(db, o.Now)}
 	a.Engine = approval.New(db, o.Now, a.Rights, a.Ledger, seal)
 	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine, o.Draw)
 	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)

@@ -59,6 +59,7 @@ type RoleGrant struct {
 	CreatedAt     time.Time
 	RevokedAt     *time.Time
 	RevokedBy     *string
+	Seal          []byte
 }
 
 // GrantQueue limits a moderator's grant to a queue.

@@ -105,17 +105,14 @@ func (d *Desk) urgent(tx *gorm.DB, actor models.Actor, marketplace string) ([]mo
 
 // queues lists the queues that a moderator's grants are limited to; none means all of them.
 func (d *Desk) queues(tx *gorm.DB, actor models.Actor, marketplace string) ([]string, error) {
-	var grants []models.RoleGrant
-	now := d.now()
-	err := tx.Where("staff_id = ? AND role = ? AND marketplace_id IN ? AND revoked_at IS NULL AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)",
-		actor.ID, models.RoleModerator, []string{marketplace, models.AllMarketplaces}, now, now).Find(&grants).Error
+	rights, err := d.rights.View(tx)
 	if err != nil {
 		return nil, err
 	}
 	var all []string
-	for _, g := range grants {
+	for _, id := range rights.GrantIDs(actor.ID, marketplace, models.RoleModerator) {
 		var limited []string
-		if err := tx.Model(&models.GrantQueue{}).Where("grant_id = ?", g.ID).Pluck("queue", &limited).Error; err != nil {
+		if err := tx.Model(&models.GrantQueue{}).Where("grant_id = ?", id).Pluck("queue", &limited).Error; err != nil {
 			return nil, err
 		}
 		if len(limited) == 0 {

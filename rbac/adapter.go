@@ -9,10 +9,13 @@ import (
 	"github.com/casbin/casbin/v2/model"
 	"github.com/casbin/casbin/v2/persist"
 	"gorm.io/gorm"
+
+	"evenhand/models"
 )
 
 // grant is a role that a person holds in a marketplace at the time of loading.
 type grant struct {
+	ID            string
 	StaffID       string
 	Role          string
 	MarketplaceID string
@@ -20,16 +23,11 @@ type grant struct {
 
 // loadGrants reads the grants that are valid at now, and when the next one begins or ends. Casbin's own conditional
 // roles aren't used for that: they are lost at a reload, and then everybody's expired grants are valid again.
-func loadGrants(db *gorm.DB, now time.Time) ([]grant, time.Time, error) {
-	var rows []struct {
-		StaffID       string
-		Role          string
-		MarketplaceID string
-		ValidFrom     time.Time
-		ValidTo       *time.Time
-	}
-	err := db.Raw(`SELECT g.staff_id, g.role, g.marketplace_id, g.valid_from, g.valid_to
-		FROM role_grants g JOIN staff s ON s.id = g.staff_id
+//
+// A grant that doesn't carry the seal of key is nobody's doing here, and gives nothing.
+func loadGrants(db *gorm.DB, now time.Time, key []byte) ([]grant, time.Time, error) {
+	var rows []models.RoleGrant
+	err := db.Raw(`SELECT g.* FROM role_grants g JOIN staff s ON s.id = g.staff_id
 		WHERE g.revoked_at IS NULL AND s.disabled_at IS NULL AND (g.valid_to IS NULL OR g.valid_to > ?)`, now).Scan(&rows).Error
 	if err != nil {
 		return nil, time.Time{}, err
@@ -37,11 +35,14 @@ func loadGrants(db *gorm.DB, now time.Time) ([]grant, time.Time, error) {
 	var active []grant
 	var next time.Time
 	for _, r := range rows {
+		if !Sealed(key, r) {
+			continue
+		}
 		change := r.ValidTo
 		if r.ValidFrom.After(now) {
 			change = &r.ValidFrom
 		} else {
-			active = append(active, grant{r.StaffID, r.Role, r.MarketplaceID})
+			active = append(active, grant{r.ID, r.StaffID, r.Role, r.MarketplaceID})
 		}
 		if change != nil && (next.IsZero() || change.Before(next)) {
 			next = *change

@@ -33,6 +33,7 @@ type Object struct {
 // them has begun or ended since. So a change holds at once, on every instance, without a message between them.
 type Enforcer struct {
 	now func() time.Time
+	key []byte
 
 	mu         sync.RWMutex
 	view       View
@@ -46,8 +47,8 @@ type View struct {
 	grants map[string][]grant // by person
 }
 
-// New makes an enforcer that has loaded nothing yet.
-func New(now func() time.Time) *Enforcer { return &Enforcer{now: now} }
+// New makes an enforcer that has loaded nothing yet. Only grants sealed with key count.
+func New(now func() time.Time, key []byte) *Enforcer { return &Enforcer{now: now, key: key} }
 
 // View gives what holds now. db may be a transaction: the answer is then as of its latest statement.
 func (e *Enforcer) View(db *gorm.DB) (View, error) {
@@ -62,7 +63,7 @@ func (e *Enforcer) View(db *gorm.DB) (View, error) {
 	if fresh {
 		return view, nil
 	}
-	grants, next, err := loadGrants(db, now)
+	grants, next, err := loadGrants(db, now, e.key)
 	if err != nil {
 		return View{}, models.Translate(err)
 	}
@@ -106,6 +107,17 @@ func (v View) Roles(person, marketplace string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// GrantIDs lists the grants by which a person holds a role in a marketplace.
+func (v View) GrantIDs(person, marketplace, role string) []string {
+	var out []string
+	for _, g := range v.grants[person] {
+		if g.Role == role && (g.MarketplaceID == marketplace || g.MarketplaceID == "*") {
+			out = append(out, g.ID)
+		}
+	}
+	return out
 }
 
 // Scopes is the set of marketplaces in which a person holds any role; "*" stands for all.

@@ -11,6 +11,7 @@ import (
 
 	"evenhand/ledger"
 	"evenhand/models"
+	"evenhand/rbac"
 )
 
 // NewGrant is a role to be given. Marketplace "*" is all of them; no queues means all queues.
@@ -96,6 +97,10 @@ func (s *Staff) insertGrant(tx *gorm.DB, person models.Staff, row models.RoleGra
 		return models.InvalidField("to", "The grant would end before it begins.")
 	}
 	if err := separate(tx, row); err != nil {
+		return err
+	}
+	var err error
+	if row.Seal, err = rbac.SealGrant(s.key, row); err != nil {
 		return err
 	}
 	if err := tx.Create(&row).Error; err != nil {

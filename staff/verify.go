@@ -7,6 +7,7 @@ import (
 
 	"evenhand/ledger"
 	"evenhand/models"
+	"evenhand/rbac"
 )
 
 // Checks tie accounts, grants and interests to the ledger.
@@ -15,7 +16,7 @@ func (s *Staff) Checks() []ledger.Check {
 		ledger.Explained{Table: "staff", Acts: []string{"staff.add"}}.Check(),
 		ledger.Explained{Table: "role_grants", Acts: []string{"grant.add"}}.Check(),
 		ledger.Explained{Table: "interests", Acts: []string{"interest.declare"}}.Check(),
-		{Name: "role_grants", Run: checkGrants},
+		{Name: "role_grants", Run: s.checkGrants},
 		{Name: "interests", Run: checkInterests},
 		ended("staff", "disabled_at", "staff.disable"),
 		ended("role_grants", "revoked_at", "grant.revoke"),
@@ -42,12 +43,15 @@ type grantEntry struct {
 	EntryBody string
 }
 
-// checkGrants holds each grant against its entry: whose, which role, where, from and to when, which queues.
-func checkGrants(_ context.Context, db *gorm.DB) (string, error) {
+// checkGrants holds each grant against its seal and its entry: whose, which role, where, from and to when, which queues.
+func (s *Staff) checkGrants(_ context.Context, db *gorm.DB) (string, error) {
 	query := func(db *gorm.DB) *gorm.DB {
 		return db.Table("role_grants t").Select("t.*, x.body AS entry_body").Joins("JOIN ledger_entries x ON x.id = t.id")
 	}
 	return ledger.Compare(db, query, func(g grantEntry) string { return g.ID }, "t.id", func(g grantEntry) (string, error) {
+		if !rbac.Sealed(s.key, g.RoleGrant) {
+			return "row " + g.ID + " carries no valid seal: nobody granted it through this installation", nil
+		}
 		b, err := ledger.ParseBody(g.EntryBody)
 		if err != nil {
 			return "", err

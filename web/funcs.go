@@ -37,7 +37,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"prob":     prob,
 		"lower":    strings.ToLower,
 		"join":     strings.Join,
-		"reason":   reasonName,
+		"reason":   ReasonName,
 		"source":   sourceName,
 		"relation": func(v string) string { return label(Relations, v) },
 		"state":    stateOf,

@@ -28,6 +28,7 @@ type ProposalRow struct {
 	Reason    string // code
 	Requester Person
 	Seats     Seats
+	Mark      Mark
 	AskedAt   time.Time
 	ExpiresAt time.Time
 	DecidedAt time.Time // zero while open

@@ -32,6 +32,8 @@ type ErrorPage struct {
 	// Next says what to do now, as a sentence; NextHref with NextText is a
 	// link. When all are empty, a fitting one is chosen from Status.
 	Next, NextHref, NextText string
+	// Written is what the form held that failed, so that it can be copied.
+	Written []Written
 }
 
 // Template implements PageData.
@@ -56,7 +58,7 @@ func (p ErrorPage) Advice() string {
 type failure struct{ heading, next string }
 
 var failures = map[int]failure{
-	http.StatusUnauthorized:    {"Please sign in first", "Your sign-in may have run out; what you wrote in this tab is kept."},
+	http.StatusUnauthorized:    {"Please sign in first", "Your sign-in may have run out."},
 	http.StatusForbidden:       {"This isn’t yours to do", "If you think it should be, ask whoever grants roles here; the attempt is on record, which is no reproach."},
 	http.StatusNotFound:        {"Nothing is here", "The address may be mistyped, or it belongs to a marketplace you don’t work for."},
 	http.StatusConflict:        {"Somebody was quicker, or it changed", "Go back and load the page again to see how it stands now."},

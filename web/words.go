@@ -47,6 +47,9 @@ var states = map[string]State{
 	"void": {"Void", "quiet", shapeSlash, "",
 		"The review changed after this was asked, so what was asked no longer exists. The review stays published."},
 
+	"restored": {"Restored", "kept", shapeBack, "",
+		"It was removed, and came back later. Restoring takes one person."},
+
 	"published": {"Published", "kept", shapeCheck, "", "Customers can read it."},
 	"held":      {"Held", "waiting", shapePause, "", "Hidden for a short time; it comes back by itself unless two people confirm."},
 	"redacted":  {"Redacted", "removed", shapeLine, "", "Some words are hidden; the stars still count."},
@@ -73,8 +76,8 @@ func stateOf(name string) State {
 	return State{Word: titled(name), Tone: "quiet", Shape: shapeCircle}
 }
 
-// reasonName is a code in words: FAKE_EXPERIENCE becomes "Fake experience".
-func reasonName(code string) string {
+// ReasonName is a code in words: FAKE_EXPERIENCE becomes "Fake experience".
+func ReasonName(code string) string {
 	return titled(strings.ToLower(strings.ReplaceAll(code, "_", " ")))
 }
 

@@ -25,9 +25,9 @@ type Database struct {
 	DatabaseURLFile string `name:"database-url-file" env:"EVENHAND_DATABASE_URL_FILE" help:"A file that holds the database URL, in place of --database-url." placeholder:"FILE"`
 }
 
-// Seal says under which key approvals are sealed. It is never in the database.
+// Seal says under which key requests, approvals and grants are sealed. It is never in the database.
 type Seal struct {
-	SealKey     string `name:"seal-key" env:"EVENHAND_SEAL_KEY" help:"The key that seals approvals: 64 hexadecimal digits." placeholder:"HEX"`
+	SealKey     string `name:"seal-key" env:"EVENHAND_SEAL_KEY" help:"The key that seals requests, approvals and grants: 64 hexadecimal digits." placeholder:"HEX"`
 	SealKeyFile string `name:"seal-key-file" env:"EVENHAND_SEAL_KEY_FILE" help:"A file that holds the key. With SQLite: seal.key beside the database, made when it is missing." placeholder:"FILE"`
 }
 
@@ -86,7 +86,7 @@ func (d Database) open(ctx context.Context) (*gorm.DB, error) {
 	return db, nil
 }
 
-// keyless opens the product for a command that makes no approvals: the seal key it works with is thrown away.
+// keyless opens the product for a command that seals nothing: the key it works with is thrown away.
 func (d Database) keyless(ctx context.Context) (*app.App, error) {
 	db, err := d.open(ctx)
 	if err != nil {
@@ -148,12 +148,14 @@ func (s Seal) keyOrNew(d Database, db *gorm.DB) ([]byte, error) {
 	if fileErr != nil {
 		return nil, fileErr
 	}
-	var sealed int64
-	if err := db.Model(&models.Approval{}).Limit(1).Count(&sealed).Error; err != nil {
-		return nil, models.Translate(err)
-	}
-	if sealed > 0 {
-		return nil, fmt.Errorf("the seal key %s is missing, and approvals have been sealed with it; bring it back", path)
+	for _, sealed := range []any{&models.Approval{}, &models.RoleGrant{}, &models.Proposal{}} {
+		var n int64
+		if err := db.Model(sealed).Limit(1).Count(&n).Error; err != nil {
+			return nil, models.Translate(err)
+		}
+		if n > 0 {
+			return nil, fmt.Errorf("the seal key %s is missing, and this database has been sealed with it; bring it back", path)
+		}
 	}
 	key = newKey()
 	return key, os.WriteFile(path, []byte(hex.EncodeToString(key)+"\n"), 0o600)

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"os"
+	"path/filepath"
+	"runtime/debug"
 
 	"evenhand/app"
 	"evenhand/demo"
@@ -23,6 +26,9 @@ type DemoCmd struct {
 
 // Run prepares the demo, prints its sign-ins, and serves it.
 func (c *DemoCmd) Run(ctx context.Context, out io.Writer) error {
+	if err := c.free(); err != nil {
+		return err
+	}
 	dir := c.Data
 	if dir == "" {
 		var err error
@@ -31,18 +37,44 @@ func (c *DemoCmd) Run(ctx context.Context, out io.Writer) error {
 		}
 	}
 	fmt.Fprintln(out, "Preparing a synthetic marketplace in", dir, "…")
+	percent := debug.SetGCPercent(preparing) // a few seconds of making rows; the memory is small
 	d, err := demo.Prepare(ctx, dir, demo.Options{Seed: c.Seed})
+	debug.SetGCPercent(percent)
 	if err != nil {
 		return err
+	}
+	if d.Reused {
+		fmt.Fprintln(out, "A finished demo is there already, and goes on as it is.")
 	}
 	var accounts []web.DemoAccount
 	for _, a := range d.Accounts {
 		fmt.Fprintf(out, "%s\t%s\t%s\n", a.Role, a.Email, a.Password)
 		accounts = append(accounts, web.DemoAccount(a))
 	}
+	fmt.Fprintln(out, "Whose removals favour whom stands in", filepath.Join(dir, demo.PlantedFile)+"; the auditor's board should find it.")
 	if c.NoServe {
 		return nil
 	}
+	return c.serve(ctx, out, d, accounts)
+}
+
+// preparing is the garbage collector's percentage while the demo is prepared.
+const preparing = 400
+
+// free says so at once where the address is taken, before the work of preparing.
+func (c *DemoCmd) free() error {
+	if c.NoServe {
+		return nil
+	}
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; choose another address with --listen", c.Listen, err)
+	}
+	return l.Close()
+}
+
+// serve opens the demo as any installation's database is opened, and serves it.
+func (c *DemoCmd) serve(ctx context.Context, out io.Writer, d demo.Demo, accounts []web.DemoAccount) error {
 	db, err := (Database{DatabaseURL: d.DatabaseURL()}).open(ctx)
 	if err != nil {
 		return err

@@ -70,11 +70,16 @@ func (c *ImportCmd) run(ctx context.Context, in *ingest.Intake, out, stderr io.W
 	if errors.Is(err, context.Canceled) {
 		err = fmt.Errorf("stopped before the end; the same command does the rest: %w", err)
 	}
-	err = errors.Join(err, rejects.Close())
-	if counts.Rejected > 0 {
-		err = errors.Join(err, &Rejected{N: counts.Rejected, File: c.Rejects})
+	err = errors.Join(err, rejects.Close(), c.print(out, counts))
+	if counts.Rejected == 0 {
+		return err
 	}
-	return errors.Join(c.print(out, counts), err)
+	rejected := &Rejected{N: counts.Rejected, File: c.Rejects}
+	if err != nil { // an import that broke off is worse than one with rejects
+		fmt.Fprintln(stderr, "evenhand:", rejected)
+		return err
+	}
+	return rejected
 }
 
 func (c *ImportCmd) print(out io.Writer, n ingest.Counts) error {

@@ -12,7 +12,6 @@ import (
 
 	"evenhand/app"
 	"evenhand/handlers"
-	"evenhand/models"
 )
 
 // ServeCmd serves the web pages. Any number of instances run side by side on one PostgreSQL.
@@ -25,20 +24,11 @@ type ServeCmd struct {
 
 // Run serves until it is told to stop.
 func (c *ServeCmd) Run(ctx context.Context, stderr Stderr) error {
-	db, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer models.Close(db) //nolint:errcheck // the process ends
-	key, err := c.keyOrNew(c.Database, db)
-	if err != nil {
-		return err
-	}
-	a, err := app.New(db, app.Options{SealKey: key})
-	if err != nil {
-		return err
-	}
-	for _, w := range warnings(ctx, db) {
+	return withSealed(ctx, c.Database, c.Seal, func(a *app.App) error { return c.serve(ctx, a, stderr) })
+}
+
+func (c *ServeCmd) serve(ctx context.Context, a *app.App, stderr Stderr) error {
+	for _, w := range warnings(ctx, a.DB) {
 		slog.Warn(w)
 	}
 	fmt.Fprintf(stderr, "evenhand: http://%s\n", c.Listen)

@@ -37,6 +37,24 @@ func withApp(ctx context.Context, d Database, fn func(a *app.App) error) error {
 	return errors.Join(fn(a), models.Close(a.DB))
 }
 
+// withSealed is withApp for a command whose rows count only with this installation's seal.
+func withSealed(ctx context.Context, d Database, s Seal, fn func(a *app.App) error) error {
+	db, err := d.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer models.Close(db) //nolint:errcheck // everything has been committed
+	key, err := s.keyOrNew(d, db)
+	if err != nil {
+		return err
+	}
+	a, err := app.New(db, app.Options{SealKey: key})
+	if err != nil {
+		return err
+	}
+	return fn(a)
+}
+
 // StaffAddCmd adds an account.
 type StaffAddCmd struct {
 	Database
@@ -135,6 +153,7 @@ func (c *StaffDisableCmd) Run(ctx context.Context, out io.Writer) error {
 // StaffGrantCmd grants a role.
 type StaffGrantCmd struct {
 	Database
+	Seal
 	Email       string     `arg:"" help:"The person's e-mail."`
 	Role        string     `arg:"" help:"moderator, supervisor, auditor, investigator or administrator."`
 	Marketplace string     `required:"" help:"The marketplace's id; * is all of them." placeholder:"ID"`
@@ -145,7 +164,7 @@ type StaffGrantCmd struct {
 
 // Run grants the role.
 func (c *StaffGrantCmd) Run(ctx context.Context, out io.Writer) error {
-	return withApp(ctx, c.Database, func(a *app.App) error {
+	return withSealed(ctx, c.Database, c.Seal, func(a *app.App) error {
 		g, err := a.Staff.Grant(ctx, console, staff.NewGrant{Email: c.Email, Role: c.Role, Marketplace: c.Marketplace, Queues: c.Queues, From: c.From, To: c.To})
 		if err != nil {
 			return err

@@ -144,9 +144,9 @@ END $$;
 CREATE FUNCTION evenhand_grants_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF (NEW.id, NEW.staff_id, NEW.role, NEW.marketplace_id, NEW.valid_from, NEW.valid_to, NEW.granted_by, NEW.created_at)
+        IF (NEW.id, NEW.staff_id, NEW.role, NEW.marketplace_id, NEW.valid_from, NEW.valid_to, NEW.granted_by, NEW.created_at, NEW.seal)
            IS DISTINCT FROM
-           (OLD.id, OLD.staff_id, OLD.role, OLD.marketplace_id, OLD.valid_from, OLD.valid_to, OLD.granted_by, OLD.created_at)
+           (OLD.id, OLD.staff_id, OLD.role, OLD.marketplace_id, OLD.valid_from, OLD.valid_to, OLD.granted_by, OLD.created_at, OLD.seal)
            OR OLD.revoked_at IS NOT NULL THEN
             RAISE EXCEPTION 'evenhand: a grant is revoked, never edited' USING ERRCODE = '23001';
         END IF;

@@ -27,7 +27,8 @@ CREATE TABLE sign_in_failures (
 );
 CREATE INDEX sign_in_failures_by_key ON sign_in_failures (key, at);
 
--- marketplace_id '*' stands for all of them. A grant is never edited, only revoked.
+-- marketplace_id '*' stands for all of them. A grant is never edited, only revoked. seal is a MAC under a key that isn't
+-- in this database; a grant without it gives nothing.
 CREATE TABLE role_grants (
     id             text        PRIMARY KEY,
     staff_id       text        NOT NULL REFERENCES staff (id),
@@ -39,6 +40,7 @@ CREATE TABLE role_grants (
     created_at     datetime    NOT NULL,
     revoked_at     datetime   ,
     revoked_by     text,
+    seal           blob        NOT NULL,
     CHECK (valid_to IS NULL OR valid_to > valid_from),
     CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
 );

@@ -459,7 +459,7 @@ END;
 -- +goose StatementBegin
 CREATE TRIGGER role_grants_fixed BEFORE UPDATE ON role_grants
 WHEN OLD.revoked_at IS NOT NULL OR NEW.id IS NOT OLD.id OR NEW.staff_id IS NOT OLD.staff_id OR NEW.role IS NOT OLD.role OR NEW.marketplace_id IS NOT OLD.marketplace_id
-     OR NEW.valid_from IS NOT OLD.valid_from OR NEW.valid_to IS NOT OLD.valid_to OR NEW.granted_by IS NOT OLD.granted_by OR NEW.created_at IS NOT OLD.created_at
+     OR NEW.valid_from IS NOT OLD.valid_from OR NEW.valid_to IS NOT OLD.valid_to OR NEW.granted_by IS NOT OLD.granted_by OR NEW.created_at IS NOT OLD.created_at OR NEW.seal IS NOT OLD.seal
 BEGIN
     SELECT RAISE(ABORT, 'evenhand: a grant is revoked, never edited');
 END;

@@ -1,0 +1,162 @@
+package demo
+
+import (
+	"context"
+	"time"
+
+	"evenhand/models"
+	"evenhand/staff"
+)
+
+// asked is a request for a removal and what becomes of it.
+type asked struct {
+	market   *market
+	by       *person
+	item     *item
+	proposal models.Proposal
+	right    bool // the review breaks a rule
+	state    string
+}
+
+// What becomes of requests that no supervisor decides on, and what supervisors make of the others.
+const (
+	withdrawn     = 0.02
+	edited        = 0.015
+	forgotten     = 0.015 // nobody gets to it before it expires
+	waitingLate   = 0.55  // of the last days' requests: nobody has got to it yet
+	approvesRight = 0.96
+	restoresWrong = 0.12 // of the removals of genuine reviews
+	restoresRight = 0.005
+)
+
+// fate plans what becomes of a request.
+func (w *world) fate(a *asked) {
+	w.plan(a.proposal.ExpiresAt.Add(30*time.Second).Sub(w.clock.at), func(ctx context.Context) error { return w.expire(ctx, a) })
+	late := w.end.Sub(w.clock.at) < 74*time.Hour
+	switch x := w.rng.Float64(); {
+	case late && (w.end.Sub(w.clock.at) < 12*time.Hour || x < waitingLate):
+	case late || x > withdrawn+edited+forgotten:
+		w.plan(w.delay(), func(ctx context.Context) error { return w.decide(ctx, a) })
+	case x < withdrawn:
+		w.plan(w.between(10*time.Minute, 3*time.Hour), func(ctx context.Context) error { return w.withdraw(ctx, a) })
+	case x < withdrawn+edited:
+		w.plan(w.between(time.Hour, 20*time.Hour), func(ctx context.Context) error { return w.edit(ctx, a) })
+	}
+}
+
+// delay is how long a request waits for its supervisor.
+func (w *world) delay() time.Duration {
+	return min(20*time.Minute+time.Duration(w.rng.ExpFloat64()*float64(8*time.Hour)), 66*time.Hour)
+}
+
+// decide has a supervisor give a verdict.
+func (w *world) decide(ctx context.Context, a *asked) error {
+	p := one(w, w.supervisors)
+	if p == a.by || w.tied(p, a) || !p.worksIn(a.market.id) {
+		if err := w.tryAnyway(ctx, p, a); err != nil {
+			return err
+		}
+		p = w.supervisors[1]
+	}
+	chance, note := approvesRight, approvals
+	if !a.right {
+		chance, note = p.trust, waved
+	}
+	if !w.chance(chance) {
+		_, err := w.Desk.Decline(ctx, p.Actor, a.market.id, a.proposal.ID, a.proposal.Digest, one(w, declines))
+		a.state = models.ProposalDeclined
+		return err
+	}
+	if _, err := w.Desk.Approve(ctx, p.Actor, a.market.id, a.proposal.ID, a.proposal.Digest, one(w, note)); err != nil {
+		return err
+	}
+	a.state = models.ProposalEffective
+	restores := restoresRight
+	if !a.right {
+		restores = restoresWrong
+	}
+	if w.chance(restores) {
+		w.plan(w.between(2*day, 15*day), func(ctx context.Context) error { return w.restore(ctx, a) })
+	}
+	return nil
+}
+
+// tryAnyway has a supervisor try what isn't theirs, the first times: it is refused and on record.
+func (w *world) tryAnyway(ctx context.Context, p *person, a *asked) error {
+	if !w.may("not theirs "+p.Name, 2, 1) {
+		return nil
+	}
+	_, err := w.Desk.Approve(ctx, p.Actor, a.market.id, a.proposal.ID, a.proposal.Digest, one(w, waved))
+	return refused(err, models.Forbidden)
+}
+
+func (w *world) restore(ctx context.Context, a *asked) error {
+	return w.Desk.Restore(ctx, w.supervisors[w.rng.IntN(2)].Actor, a.market.id, a.item.row.ID, a.item.row.Version, one(w, restorations))
+}
+
+func (w *world) withdraw(ctx context.Context, a *asked) error {
+	_, err := w.Desk.Withdraw(ctx, a.by.Actor, a.market.id, a.proposal.ID, a.proposal.Digest)
+	a.state = models.ProposalWithdrawn
+	a.market.open++
+	return err
+}
+
+// edit has the author change the text, which voids the request.
+func (w *world) edit(ctx context.Context, a *asked) error {
+	a.item.review.Body += " " + one(w, edits)
+	a.state = models.ProposalVoid
+	a.market.open++
+	return w.run(ctx, a.market, []*item{a.item})
+}
+
+// expire sweeps up what nobody decided on.
+func (w *world) expire(ctx context.Context, a *asked) error {
+	if a.state != models.ProposalOpen {
+		return nil
+	}
+	a.state = models.ProposalExpired
+	_, err := w.Engine.Expire(ctx)
+	return err
+}
+
+// declaration is a tie to a seller that somebody declares.
+type declaration struct {
+	who      *person
+	seller   int
+	relation string
+	left     float64 // of the history, when they do
+}
+
+// tied says whether a supervisor has declared an interest in a request's seller.
+func (w *world) tied(p *person, a *asked) bool {
+	for _, d := range w.declarations() {
+		if d.who == p && a.market.id == large && w.markets[0].sellers[d.seller] == a.item.seller {
+			return w.end.Sub(w.clock.at) < w.part(d.left)
+		}
+	}
+	return false
+}
+
+func (w *world) declarations() []declaration {
+	return []declaration{
+		{w.moderators[0], 12, "relative", 0.8}, {w.moderators[2], 7, "former_employer", 0.75}, {w.supervisors[2], 6, "other_business", 0.7},
+	}
+}
+
+// part is a part of the history, as a time.
+func (w *world) part(x float64) time.Duration {
+	return time.Duration(x * float64(w.size.Days) * float64(day))
+}
+
+// planDeclarations plans them.
+func (w *world) planDeclarations() {
+	for i, d := range w.declarations() {
+		after := w.end.Add(-w.part(d.left)).Sub(w.clock.at)
+		w.plan(after, func(ctx context.Context) error {
+			_, err := w.Staff.DeclareInterest(ctx, d.who.Actor, staff.NewInterest{
+				Marketplace: large, Seller: w.markets[0].sellers[d.seller].id, Relation: d.relation, Note: tieNotes[i%len(tieNotes)],
+			})
+			return err
+		})
+	}
+}

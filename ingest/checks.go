@@ -1,0 +1,94 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+	"evenhand/models"
+)
+
+// Checks tie reviews and their texts to the ledger: every text is the one that its digest commits to, every intake's
+// entry has exactly its reviews behind it, and every edit its entry.
+func Checks() []ledger.Check {
+	return []ledger.Check{
+		{Name: "reviews", Run: checkTexts},
+		{Name: "review_versions", Run: checkReplaced},
+		{Name: "review_versions", Run: checkNumbers},
+		{Name: "reviews", Run: checkOrphans},
+		{Name: "reviews", Run: checkIntakes},
+		{Name: "review_versions", Run: checkEdits},
+		{Name: "review_versions", Run: checkEditEntries},
+	}
+}
+
+// first runs a query for the id of a row that breaks a rule, and says what is wrong with it.
+func first(db *gorm.DB, what, says, query string, args ...any) (string, error) {
+	var id []string
+	err := db.Raw(query+" LIMIT 1", args...).Scan(&id).Error
+	if err != nil || len(id) == 0 {
+		return "", err
+	}
+	return what + " " + id[0] + " " + says, nil
+}
+
+// stream reads the rows of a query one by one.
+func stream[T any](db *gorm.DB, query *gorm.DB, look func(T) (string, error)) (string, error) {
+	rows, err := query.Rows()
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row T
+		if err := db.ScanRows(rows, &row); err != nil {
+			return "", err
+		}
+		if finding, err := look(row); err != nil || finding != "" {
+			return finding, err
+		}
+	}
+	return "", rows.Err()
+}
+
+// checkTexts recomputes the digest of every review as it stands.
+func checkTexts(ctx context.Context, db *gorm.DB) (string, error) {
+	q := db.Model(&models.Review{}).Select("marketplace_id, id, external_id, seller_id, product_id, customer_id, rating, title, body, posted_at, version, salt, digest")
+	return stream(db, q, func(r models.Review) (string, error) {
+		return fits("review "+r.ID, r)
+	})
+}
+
+// checkReplaced recomputes the digest of every text that an edit has replaced.
+func checkReplaced(ctx context.Context, db *gorm.DB) (string, error) {
+	q := db.Table("review_versions v").
+		Select(`v.marketplace_id, v.review_id AS id, r.external_id, r.seller_id, r.product_id, r.customer_id,
+			v.rating, v.title, v.body, v.posted_at, v.version, v.salt, v.digest`).
+		Joins("JOIN reviews r ON r.marketplace_id = v.marketplace_id AND r.id = v.review_id")
+	return stream(db, q, func(r models.Review) (string, error) {
+		return fits("a replaced text of review "+r.ID, r)
+	})
+}
+
+func fits(what string, r models.Review) (string, error) {
+	digest, err := ledger.Commit(r.Salt, r.Content())
+	if err != nil || bytes.Equal(digest, r.Digest) {
+		return "", err
+	}
+	return what + " was changed: its digest doesn't fit what it says", nil
+}
+
+// checkNumbers makes sure that a review's replaced texts are the versions before the present one, all of them.
+func checkNumbers(_ context.Context, db *gorm.DB) (string, error) {
+	finding, err := first(db, "review", "lacks a text that an edit replaced", `
+		SELECT r.id FROM reviews r WHERE r.version > 1 AND r.version - 1 <> (
+			SELECT count(*) FROM review_versions v WHERE v.marketplace_id = r.marketplace_id AND v.review_id = r.id AND v.version BETWEEN 1 AND r.version - 1)`)
+	if err != nil || finding != "" {
+		return finding, err
+	}
+	return first(db, "review", "has a replaced text that is no older than its present one", `
+		SELECT v.review_id FROM review_versions v JOIN reviews r ON r.marketplace_id = v.marketplace_id AND r.id = v.review_id
+		 WHERE v.version NOT BETWEEN 1 AND r.version - 1`)
+}
