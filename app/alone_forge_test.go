@@ -205,13 +205,23 @@ func TestForgedSessions(t *testing.T) {
 func TestForgedPeople(t *testing.T) {
 	t.Parallel()
 	const account = `INSERT INTO staff (id, email, name, password_hash, created_at) SELECT @id, 'mine@example.test', 'mine', password_hash, @now FROM staff WHERE id = @asker`
-	const role = `INSERT INTO role_grants (id, staff_id, role, marketplace_id, valid_from, granted_by, created_at) VALUES (@id, @to, 'supervisor', '*', @now, 'me', @now)`
+	const role = `INSERT INTO role_grants (id, staff_id, role, marketplace_id, valid_from, granted_by, created_at, seal) SELECT @id, @to, 'supervisor', '*', @now, 'me', @now, seal FROM role_grants WHERE staff_id = @approver LIMIT 1`
 	forge(t, "a role", func(t *testing.T, s *scene) {
 		id := models.NewID()
 		must(t, s.raw(t, role, map[string]any{"to": s.asker.ID, "id": id}))
 		names(t, s.World, "role_grants", id)
 		if err := s.approve(t, s.asker); apptest.Code(err) != "own_request" {
 			t.Errorf("approving their own request under a forged role: %v", err)
+		}
+		s.stillPublished(t)
+	})
+	forge(t, "a second identity, with a role", func(t *testing.T, s *scene) {
+		person, grant := models.NewID(), models.NewID()
+		must(t, s.raw(t, account, map[string]any{"id": person}))
+		must(t, s.raw(t, role, map[string]any{"to": person, "id": grant}))
+		forged := models.Actor{Kind: models.ActorPerson, ID: person, Name: "mine"}
+		if err := s.approve(t, forged); apptest.Code(err) != "no_right" {
+			t.Errorf("approving under a forged account and role: %v", err)
 		}
 		s.stillPublished(t)
 	})

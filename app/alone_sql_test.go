@@ -121,10 +121,10 @@ var rawStatements = []statement{
 	{"a role edited", "UPDATE role_grants SET role = 'supervisor' WHERE staff_id = @asker", byGuard, denied},
 	{"a role moved", "UPDATE role_grants SET staff_id = @asker WHERE staff_id = @approver", byGuard, denied},
 	{"a role that ends later", "UPDATE role_grants SET valid_to = @later WHERE staff_id = @approver", byGuard, denied},
-	{"a moderator who audits too", `INSERT INTO role_grants (id, staff_id, role, marketplace_id, valid_from, granted_by, created_at)
-		VALUES (@id, @asker, 'auditor', '*', @now, 'me', @now)`, byGuard, byGuard},
-	{"a role that doesn't exist", `INSERT INTO role_grants (id, staff_id, role, marketplace_id, valid_from, granted_by, created_at)
-		VALUES (@id, @asker, 'root', '*', @now, 'me', @now)`, byGuard, byGuard},
+	{"a moderator who audits too", `INSERT INTO role_grants (id, staff_id, role, marketplace_id, valid_from, granted_by, created_at, seal)
+		VALUES (@id, @asker, 'auditor', '*', @now, 'me', @now, @bytes)`, byGuard, byGuard},
+	{"a role that doesn't exist", `INSERT INTO role_grants (id, staff_id, role, marketplace_id, valid_from, granted_by, created_at, seal)
+		VALUES (@id, @asker, 'root', '*', @now, 'me', @now, @bytes)`, byGuard, byGuard},
 }
 
 func forgedApproval(approver, digest, at string) string {

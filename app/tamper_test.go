@@ -176,7 +176,7 @@ var tamperings = []tampering{
 	{"a skip's reason", "skips", []string{`UPDATE skips SET reason = 'upsetting'`}},
 	{"a skip deleted", "row that is missing", []string{`DELETE FROM skips`}},
 
-	{"a grant forged", "is explained by no entry", []string{`INSERT INTO role_grants (id, staff_id, role, marketplace_id, valid_from, granted_by, created_at) VALUES (@id, @asker, 'supervisor', '*', @now, 'me', @now)`}},
+	{"a grant forged", "is explained by no entry", []string{`INSERT INTO role_grants (id, staff_id, role, marketplace_id, valid_from, granted_by, created_at, seal) SELECT @id, @asker, 'supervisor', '*', @now, 'me', @now, seal FROM role_grants LIMIT 1`}},
 	{"a grant's role", "role_grants", []string{`UPDATE role_grants SET role = 'supervisor' WHERE staff_id = @asker`}},
 	{"a grant's person", "role_grants", []string{`UPDATE role_grants SET staff_id = @asker WHERE staff_id = @approver`}},
 	{"a grant's marketplace", "role_grants", []string{`UPDATE role_grants SET marketplace_id = '*' WHERE staff_id = @approver`}},

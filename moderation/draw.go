@@ -26,19 +26,33 @@ func (d *Desk) Next(ctx context.Context, actor models.Actor, marketplace string)
 	if err != nil {
 		return models.Ticket{}, err
 	}
-	if held, err := d.Held(ctx, actor, marketplace); err != nil || held != nil {
-		return deref(held), err
+	for { // goes round again only when another window of this person was given a ticket and is done with it already
+		held, err := d.Held(ctx, actor, marketplace)
+		if err != nil {
+			return models.Ticket{}, err
+		}
+		if held != nil {
+			return *held, nil
+		}
+		t, err := d.drawOne(ctx, actor, m)
+		if !errors.Is(err, errHoldsOne) {
+			return t, err
+		}
 	}
+}
+
+// drawOne leases one of the most urgent tickets, on record.
+func (d *Desk) drawOne(ctx context.Context, actor models.Actor, m models.Marketplace) (models.Ticket, error) {
 	var t models.Ticket
-	entry := &ledger.Entry{Marketplace: marketplace, Act: "ticket.draw", SubjectType: "ticket"}
-	err = d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
+	entry := &ledger.Entry{Marketplace: m.ID, Act: "ticket.draw", SubjectType: "ticket"}
+	err := d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
 		if err := rbac.LockPersonAlone(tx, actor); err != nil {
 			return err
 		}
-		if err := d.rights.Authorize(tx, actor, marketplace, rbac.Object{Kind: "ticket"}, "draw"); err != nil {
+		if err := d.rights.Authorize(tx, actor, m.ID, rbac.Object{Kind: "ticket"}, "draw"); err != nil {
 			return err
 		}
-		pool, err := d.urgent(tx, actor, marketplace)
+		pool, err := d.urgent(tx, actor, m.ID)
 		if err != nil {
 			return err
 		}
@@ -49,22 +63,11 @@ func (d *Desk) Next(ctx context.Context, actor models.Actor, marketplace string)
 		entry.Set("queue", t.Queue)
 		return err
 	})
-	if errors.Is(err, errHoldsOne) {
-		held, err := d.Held(ctx, actor, marketplace)
-		return deref(held), err
-	}
 	return t, err
 }
 
 // errHoldsOne is two windows of one person drawing at once: both get the same ticket.
 var errHoldsOne error = models.E(models.NotFound, "holds_one", "You hold a ticket already, in another window.")
-
-func deref(t *models.Ticket) models.Ticket {
-	if t == nil {
-		return models.Ticket{}
-	}
-	return *t
-}
 
 // Held is the ticket that a moderator holds a lease on now, or nil.
 func (d *Desk) Held(ctx context.Context, actor models.Actor, marketplace string) (*models.Ticket, error) {
