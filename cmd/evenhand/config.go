@@ -32,7 +32,7 @@ type Seal struct {
 }
 
 // forTests are names that the tests use; the program ignores them.
-var forTests = []string{"EVENHAND_TEST_POSTGRES", "EVENHAND_TEST_SOAK", "EVENHAND_PG_FSYNC", "EVENHAND_SOAK"}
+var forTests = []string{"EVENHAND_TEST_POSTGRES", "EVENHAND_TEST_REQUIRE_BROWSER", "EVENHAND_SHOTS", "EVENHAND_SOAK", "EVENHAND_PG_FSYNC"}
 
 // checkEnvironment refuses EVENHAND_ names that nothing reads: a misspelt setting must not be silently ignored.
 func checkEnvironment(environ []string) error {
