@@ -12,6 +12,7 @@ import (
 // actWords say what an entry records, as a sentence goes on after the actor's name.
 var actWords = map[string]string{
 	"reviews.import":   "brought the review in",
+	"reviews.flag":     "passed reports of reviews on",
 	"review.edit":      "brought in the author's edit",
 	"review.restore":   "restored the review",
 	"review.read":      "opened the review's history",
@@ -116,17 +117,17 @@ func eventsOf(events []moderation.Event, viewer models.Actor) []web.Event {
 // codeInWords says why an attempt was refused, from the stable code that the ledger keeps.
 func codeInWords(code string) string {
 	words := map[string]string{
-		"own_request":       "They had asked for it themselves.",
-		"no_right":          "They hold no role with this right.",
+		"own_request":       "It was asked for by the same person.",
+		"no_right":          "No role held there has this right.",
 		"already_decided":   "It had been decided already.",
-		"already_voted":     "They had decided on it already.",
-		"stale_form":        "They saw another version than there was.",
+		"already_voted":     "One person decides once.",
+		"stale_form":        "The form showed something else than there was.",
 		"review_changed":    "The review wasn't what the request was about any more.",
 		"expired":           "The request had expired.",
-		"interest":          "They have declared an interest in the seller.",
-		"not_drawn":         "The ticket wasn't drawn for them.",
+		"interest":          "There is a declared interest in the seller.",
+		"not_drawn":         "The ticket was drawn for nobody, or for somebody else.",
 		"lease_taken":       "Somebody else had the ticket.",
-		"lease_ended":       "They didn't hold the ticket any more.",
+		"lease_ended":       "The hold on the ticket had ended.",
 		"wrong_credentials": "The e-mail or the password was wrong.",
 		"throttled":         "Too many wrong passwords.",
 		"disabled":          "The account is disabled.",
@@ -135,6 +136,8 @@ func codeInWords(code string) string {
 		"ticket_waiting":    "A removal had been asked for already.",
 		"ticket_closed":     "The ticket had been decided already.",
 		"not_published":     "The review wasn't published.",
+		"not_sealed":        "The request carried no valid seal.",
+		"no_person":         "There was no such account.",
 		"not_removed":       "The review wasn't removed.",
 	}
 	if w, ok := words[code]; ok {
