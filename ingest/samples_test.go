@@ -15,6 +15,9 @@ import (
 // sample finds a folder of real reviews, which are no part of the project.
 func sample(t *testing.T, name string) string {
 	t.Helper()
+	if underRace {
+		t.Skip("the samples are read without the race detector, under which they take minutes: scripts/test does both")
+	}
 	dir := filepath.Join("..", "..", "shared", "data", name)
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("no sample of real reviews: %s isn't there", dir)
