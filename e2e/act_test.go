@@ -52,13 +52,16 @@ func (b *tab) spot(element string) (x, y float64) {
 		const hit = document.elementFromPoint(...at);
 		return hit && (e.contains(hit) || hit.contains(e) && hit.matches("label")) ? at : null;
 	})()`, element)
-	b.await(expression, "can't be clicked: "+element)
-	var at []float64
-	b.eval(expression, &at)
-	if len(at) != 2 {
-		b.t.Fatalf("%s went away", element)
+	for range 50 { // between the awaiting and the asking, a transition or a scroll can move it away again
+		b.await(expression, "can't be clicked: "+element)
+		var at []float64
+		b.eval(expression, &at)
+		if len(at) == 2 {
+			return at[0], at[1]
+		}
 	}
-	return at[0], at[1]
+	b.t.Fatalf("%s went away", element)
+	return 0, 0
 }
 
 func (b *tab) hit(element string) {
