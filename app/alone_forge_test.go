@@ -18,7 +18,7 @@ import (
 // disagreement is what Verify says first, "" where all agrees.
 func disagreement(t *testing.T, w *apptest.World) string {
 	t.Helper()
-	r, err := ledger.Verify(t.Context(), w.DB.DB, w.Checks())
+	r, err := w.Verify(t.Context(), w.DB.DB)
 	must(t, err)
 	return r.Disagreement
 }

@@ -2,6 +2,7 @@
 package app
 
 import (
+	"context"
 	"slices"
 
 	"github.com/alexedwards/argon2id"
@@ -23,11 +24,15 @@ type App struct {
 	Now    models.Clock
 	Rights *rbac.Enforcer
 	Ledger *ledger.Ledger
+	Log    *ledger.Log
 	Engine *approval.Engine
 	Desk   *moderation.Desk
 	Staff  *staff.Staff
 	Board  *signals.Signals
 	Intake *ingest.Intake
+
+	// Sequencer numbers what the ledger was given and signs checkpoints. A server runs it; a test has it take a step.
+	Sequencer *ledger.Sequencer
 }
 
 // Options are what differs between a server, a command and a test.
@@ -35,6 +40,7 @@ type Options struct {
 	SealKey   []byte           // at least 32 bytes; never in the database
 	Now       models.Clock     // nil: the clock on the wall
 	Passwords *argon2id.Params // nil: staff.DefaultParams
+	LogKeys   *ledger.Keys     // sign checkpoints; nil: derived from the seal key
 
 	// Draw picks one of n tickets, as a number from 0 to n−1; nil: crypto/rand, which nobody can foresee.
 	// Only the demo sets it, so that the same seed gives the same marketplace.
@@ -53,7 +59,16 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.LogKeys == nil {
+		keys, err := ledger.DeriveKeys(o.SealKey)
+		if err != nil {
+			return nil, err
+		}
+		o.LogKeys = &keys
+	}
 	a := &App{DB: db, Now: o.Now, Rights: rbac.New(o.Now, o.SealKey), Ledger: ledger.New(db, o.Now)}
+	a.Sequencer = ledger.NewSequencer(a.Ledger, *o.LogKeys)
+	a.Log = ledger.NewLog(a.Ledger, o.LogKeys.Public, nil, 0)
 	a.Engine = approval.New(db, o.Now, a.Rights, a.Ledger, seal)
 	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine, o.Draw)
 	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)
@@ -62,7 +77,13 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	return a, nil
 }
 
-// Checks are all rules that tie the database's state to the record.
-func (a *App) Checks() []ledger.Check {
-	return slices.Concat(a.Engine.Checks(), a.Desk.Checks(), a.Staff.Checks(), ingest.Checks())
+// Checks are all rules that tie the database's state to the record. Seals can be checked only with the key that made
+// them; without it everything else is.
+func (a *App) Checks(seals bool) []ledger.Check {
+	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(), a.Staff.Checks(seals), ingest.Checks())
+}
+
+// Verify holds the record against the database, trusting the installation's own keys.
+func (a *App) Verify(ctx context.Context, db *gorm.DB) (ledger.Result, error) {
+	return ledger.Verify(ctx, db, ledger.Trusted{Public: a.Log.Public()}, a.Checks(true))
 }

@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"app/apptest":   {"app", "approval", "ledger", "models", "models/dbtest", "moderation", "staff"},
 	"handlers":      {"app", "favor", "ledger", "models", "moderation", "rbac", "signals", "staff", "web"},
 	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "staff"},
-	"cmd/evenhand":  {"app", "demo", "favor", "handlers", "ingest", "ledger", "migrations", "models", "staff", "web"},
+	"cmd/evenhand":  {"app", "approval", "demo", "favor", "handlers", "ingest", "ledger", "migrations", "models", "staff", "web"},
 }
 
 const module = "evenhand/"

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"evenhand/app/apptest"
-	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/models/dbtest"
 )
@@ -124,7 +123,8 @@ func TestEndsOfARequest(t *testing.T) {
 // verifyClean fails the test when the ledger and the database disagree.
 func verifyClean(t *testing.T, w *apptest.World) {
 	t.Helper()
-	r, err := ledger.Verify(t.Context(), w.DB.DB, w.Checks())
+	must(t, w.Sequencer.Drain(t.Context()))
+	r, err := w.Verify(t.Context(), w.DB.DB)
 	if err != nil {
 		t.Fatalf("Verify: %v", err)
 	}

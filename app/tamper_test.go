@@ -81,7 +81,7 @@ func (h *history) tamper(t *testing.T, db *gorm.DB, extra map[string]any, statem
 				t.Errorf("%s: %v", statement, err)
 			}
 		}
-		r, err := ledger.Verify(t.Context(), tx, h.Checks())
+		r, err := h.Verify(t.Context(), tx)
 		if err != nil {
 			t.Errorf("Verify: %v", err)
 		}

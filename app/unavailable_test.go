@@ -45,7 +45,7 @@ func everyAct(t *testing.T, s *scene, a *app.App) map[string]error {
 	out["end interest"] = a.Staff.EndInterest(ctx, s.approver, apptest.Market, models.NewID())
 	_, out["may"] = a.Rights.Can(a.DB, s.approver.ID, apptest.Market, rbac.Object{Kind: "removal"}, "approve")
 	_, _, out["record"] = a.Record(ctx, s.approver, ledger.Filter{Marketplace: apptest.Market}, nil)
-	_, out["verify"] = ledger.Verify(ctx, a.DB, a.Checks())
+	_, out["verify"] = a.Verify(ctx, a.DB)
 	return out
 }
 
@@ -71,7 +71,7 @@ func onceMore(t *testing.T, s *scene, a *app.App) {
 	}
 	var done int64
 	must(t, a.DB.Model(&models.LedgerEntry{}).Where("act = 'removal.approve' AND outcome = 'done'").Count(&done).Error)
-	r, err := ledger.Verify(t.Context(), a.DB, a.Checks())
+	r, err := a.Verify(t.Context(), a.DB)
 	if done != 1 || err != nil || r.Disagreement != "" {
 		t.Errorf("%d approvals on record; Verify: %q, %v", done, r.Disagreement, err)
 	}

@@ -28,7 +28,10 @@ func (w *world) workday(ctx context.Context, noon time.Time) error {
 	for _, m := range w.markets {
 		n += m.open
 	}
-	return w.session(ctx, noon.Add(opens), noon.Add(closes), n)
+	if err := w.session(ctx, noon.Add(opens), noon.Add(closes), n); err != nil {
+		return err
+	}
+	return w.Sequencer.Drain(ctx) // one checkpoint a day; a server signs at every act
 }
 
 // bringDay lets a day's reviews come in: a share of all, and so many flagged ones more in the large marketplace.

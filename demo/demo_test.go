@@ -12,7 +12,6 @@ import (
 
 	"evenhand/app"
 	"evenhand/demo"
-	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/staff"
 )
@@ -67,7 +66,7 @@ func TestPrepare(t *testing.T) {
 	a := open(t, d)
 
 	t.Run("record and database agree", func(t *testing.T) {
-		r, err := ledger.Verify(t.Context(), a.DB, a.Checks())
+		r, err := a.Verify(t.Context(), a.DB)
 		if err != nil || r.Disagreement != "" {
 			t.Errorf("%s, %v", r.Disagreement, err)
 		}

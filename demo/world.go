@@ -80,7 +80,10 @@ func (w *world) live(ctx context.Context) error {
 			return err
 		}
 	}
-	return w.lastDay(ctx)
+	if err := w.lastDay(ctx); err != nil {
+		return err
+	}
+	return w.Sequencer.Drain(ctx)
 }
 
 // number gives out the next number.

@@ -9,7 +9,6 @@ import (
 
 	"evenhand/app/apptest"
 	"evenhand/ingest"
-	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/models/dbtest"
 )
@@ -70,7 +69,7 @@ func (w *world) agrees(t testing.TB) {
 
 func (w *world) disagreement(t testing.TB) string {
 	t.Helper()
-	r, err := ledger.Verify(t.Context(), w.DB.DB, w.Checks())
+	r, err := w.Verify(t.Context(), w.DB.DB)
 	if err != nil {
 		t.Fatal(err)
 	}

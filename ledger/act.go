@@ -39,12 +39,23 @@ func (e *Entry) Set(key string, value any) {
 
 // Ledger writes entries.
 type Ledger struct {
-	db  *gorm.DB
-	now models.Clock
+	db    *gorm.DB
+	now   models.Clock
+	nudge chan struct{} // tells this instance's sequencer that an entry was committed
 }
 
 // New makes the ledger of a database.
-func New(db *gorm.DB, now models.Clock) *Ledger { return &Ledger{db: db, now: now} }
+func New(db *gorm.DB, now models.Clock) *Ledger {
+	return &Ledger{db: db, now: now, nudge: make(chan struct{}, 1)}
+}
+
+// committed wakes the sequencer of this instance, if one runs and isn't awake already.
+func (l *Ledger) committed() {
+	select {
+	case l.nudge <- struct{}{}:
+	default:
+	}
+}
 
 // Act runs fn and writes its entry in one transaction. When fn fails, nothing that it did remains; when it failed
 // because the attempt was refused, the attempt is recorded in a transaction of its own. fn's error comes back either way.
@@ -56,6 +67,9 @@ func (l *Ledger) Act(ctx context.Context, actor models.Actor, e *Entry, fn func(
 		}
 		return l.Append(tx, actor, e)
 	})
+	if err == nil {
+		l.committed()
+	}
 	return l.OnRecord(ctx, actor, e, err)
 }
 
@@ -76,6 +90,7 @@ func (l *Ledger) Refused(ctx context.Context, actor models.Actor, e *Entry, refu
 	if err != nil {
 		return fmt.Errorf("recording a refusal (%s): %w", refusal.Code, err)
 	}
+	l.committed()
 	return refusal
 }
 
@@ -97,6 +112,9 @@ func write(tx *gorm.DB, actor models.Actor, e *Entry, outcome, code string) erro
 	b, err := body(row, e.Data)
 	if err != nil {
 		return err
+	}
+	if len(b) > maxBody {
+		return fmt.Errorf("ledger: the entry of %s has %d bytes; %d at most", row.Act, len(b), maxBody)
 	}
 	row.Body, row.Hash = string(b), LeafHash(b)
 	return tx.Create(&row).Error

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/gowebpki/jcs"
 )
@@ -37,4 +38,27 @@ func LeafHash(body []byte) []byte {
 	h.Write([]byte{0})
 	h.Write(body)
 	return h.Sum(nil)
+}
+
+// writeString writes a JSON string as RFC 8785 section 3.2.2.2 has it: only quotes, backslashes and control characters
+// are escaped, those that have a short form by it.
+func writeString(b *strings.Builder, s string) {
+	b.WriteByte('"')
+	from := 0
+	for i := range len(s) {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		b.WriteString(s[from:i])
+		from = i + 1
+		if short := strings.IndexByte("\b\t\n\f\r\"\\", c); short >= 0 {
+			b.WriteByte('\\')
+			b.WriteByte("btnfr\"\\"[short])
+			continue
+		}
+		fmt.Fprintf(b, `\u%04x`, c)
+	}
+	b.WriteString(s[from:])
+	b.WriteByte('"')
 }

@@ -1,154 +1,131 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
 
 	"gorm.io/gorm"
 
 	"evenhand/models"
 )
 
+// Trusted is what Verify believes: neither the server nor the database, only this.
+type Trusted struct {
+	Public     Public
+	Checkpoint string // a signed checkpoint that was kept elsewhere, against which the log is held; "" for none
+	Rules      []Rule // what the entries must say of each other
+}
+
+// Rule is told every entry in the order of the log, and once that it has ended; it returns the first disagreement, ""
+// for none. It is used for one verification.
+type Rule interface {
+	Entry(number int64, e *models.LedgerEntry) string
+	End() string
+}
+
 // Result of a verification. Disagreement is "" where record and database agree.
 type Result struct {
-	Entries      int
+	Entries      int64 // in the log
+	Checkpoints  int
+	Waiting      int // entries that have no number yet: the sequencer is on its way, or doesn't run
 	Checks       int
 	Disagreement string
 }
 
-// verifyBatch is how many entries are held in memory at once.
-const verifyBatch = 1000
-
-// Verify reads every entry and every row that the checks tie to entries, trusts nothing that it can compute itself,
-// and names the first disagreement. Its error is a failure to read, not a finding.
-func Verify(ctx context.Context, db *gorm.DB, checks []Check) (Result, error) {
+// Verify recomputes the hash of every entry, the tree over them and every checkpoint, then holds the database's state
+// against the entries by the checks, all on one snapshot, and names the first disagreement. Its error is a failure to
+// read, not a finding.
+func Verify(ctx context.Context, db *gorm.DB, trusted Trusted, checks []Check) (Result, error) {
 	var r Result
-	db = db.WithContext(ctx)
-	finding, err := verifyEntries(db, &r.Entries)
-	if err != nil || finding != "" {
-		r.Disagreement = finding
-		return r, models.Translate(err)
-	}
-	for _, c := range checks {
-		finding, err := c.Run(ctx, db)
-		if err != nil {
-			return r, fmt.Errorf("checking %s: %w", c.Name, models.Translate(err))
+	err := models.Snapshot(ctx, db, func(tx *gorm.DB) error {
+		finding, err := verifyLog(ctx, tx, trusted, &r)
+		if err != nil || finding != "" {
+			r.Disagreement = finding
+			return err
 		}
-		r.Checks++
-		if finding != "" {
-			r.Disagreement = c.Name + ": " + finding
-			return r, nil
-		}
-	}
-	return r, nil
-}
-
-// verifyEntries recomputes the hash of every entry and holds its columns against its body.
-func verifyEntries(db *gorm.DB, n *int) (string, error) {
-	last := ""
-	for {
-		q := db.Order("id").Limit(verifyBatch)
-		if last != "" {
-			q = q.Where("id > ?", last)
-		}
-		var batch []models.LedgerEntry
-		if err := q.Find(&batch).Error; err != nil {
-			return "", err
-		}
-		for _, e := range batch {
-			if finding := verifyEntry(e); finding != "" {
-				return "entry " + e.ID + ": " + finding, nil
+		for _, c := range checks {
+			finding, err := c.Run(ctx, tx)
+			if err != nil {
+				return fmt.Errorf("checking %s: %w", c.Name, err)
+			}
+			r.Checks++
+			if finding != "" {
+				r.Disagreement = c.Name + ": " + finding
+				return nil
 			}
 		}
-		*n += len(batch)
-		if len(batch) < verifyBatch {
-			return "", nil
-		}
-		last = batch[len(batch)-1].ID
-	}
+		return nil
+	})
+	return r, models.Translate(err)
 }
 
-func verifyEntry(e models.LedgerEntry) string {
-	if !bytes.Equal(LeafHash([]byte(e.Body)), e.Hash) {
-		return "its body was changed: the hash doesn't fit"
+// verifyLog holds entries, tree and checkpoints against each other.
+func verifyLog(ctx context.Context, tx *gorm.DB, trusted Trusted, r *Result) (string, error) {
+	last, err := lastCheckpoint(tx)
+	if err != nil {
+		return "", err
 	}
-	var b Body
-	dec := json.NewDecoder(bytes.NewReader([]byte(e.Body)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&b); err != nil {
-		return "its body isn't an entry: " + err.Error()
+	w := walk{public: trusted.Public, rules: trusted.Rules}
+	if finding := w.hold(trusted.Checkpoint, last.Size); finding != "" {
+		return finding, nil
 	}
-	again, err := Canonical(json.RawMessage(e.Body))
-	if err != nil || string(again) != e.Body {
-		return "its body isn't canonical JSON"
+	ctx, stop := context.WithCancel(ctx)
+	pages := pagesOf(ctx, tx)
+	defer func() { // the reader is done with the transaction before anybody else uses it
+		stop()
+		for range pages { //nolint:revive // until it has closed
+		}
+	}()
+	for p := range pages {
+		if p.err != nil {
+			return "", p.err
+		}
+		if finding := w.page(p); finding != "" {
+			return finding, nil
+		}
 	}
-	said := []string{b.ID, b.At, b.Marketplace, b.Actor.Kind, b.Actor.ID, b.Act, b.Subject.Type, b.Subject.ID, b.Outcome, b.Code}
-	stored := []string{e.ID, e.At.UTC().Format(timeFormat), e.MarketplaceID, e.ActorKind, e.ActorID, e.Act, e.SubjectType, e.SubjectID, e.Outcome, e.Code}
-	if !slices.Equal(said, stored) {
-		return "its columns say something else than its body"
+	r.Entries, r.Checkpoints = w.tree.size, w.checkpoints
+	if finding := w.end(last); finding != "" {
+		return finding, nil
 	}
-	return ""
+	return unnumbered(tx, r)
 }
 
-// Explained is a check that the rows of a table and the entries of some acts explain each other: each row has the
-// entry of the same id, each of those entries its row. agree compares the two and says what differs.
-type Explained struct {
-	Table string   // its rows' id is the id of the entry that made them
-	Acts  []string // the acts that make such rows
-	// Where narrows the rows or the entries that take part, as SQL over e (the entry); "" takes all.
-	Where string
-}
-
-// Check makes the two-way check.
-func (x Explained) Check() Check {
-	return Check{Name: x.Table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
-		var id []string
-		err := db.Raw("SELECT t.id FROM "+x.Table+" t LEFT JOIN ledger_entries e ON e.id = t.id AND e.outcome = 'done' AND e.act IN ? WHERE e.id IS NULL ORDER BY t.id LIMIT 1", x.Acts).
-			Scan(&id).Error
-		if err != nil {
-			return "", err
-		}
-		if len(id) > 0 {
-			return "row " + id[0] + " is explained by no entry", nil
-		}
-		where := ""
-		if x.Where != "" {
-			where = " AND (" + x.Where + ")"
-		}
-		err = db.Raw("SELECT e.id FROM ledger_entries e LEFT JOIN "+x.Table+" t ON t.id = e.id WHERE e.outcome = 'done' AND e.act IN ?"+where+" AND t.id IS NULL ORDER BY e.id LIMIT 1", x.Acts).
-			Scan(&id).Error
-		if err != nil || len(id) == 0 {
-			return "", err
-		}
-		return "entry " + id[0] + " speaks of a row that is missing", nil
-	}}
-}
-
-// Compare runs over the rows of a query in batches, keyed by id, and returns the first finding that agree makes.
-// The query has to select an id column; where is a condition that narrows it, "" none.
-func Compare[T any](db *gorm.DB, query func(*gorm.DB) *gorm.DB, id func(T) string, column string, agree func(T) (string, error)) (string, error) {
-	last := ""
-	for {
-		q := query(db).Order(column).Limit(verifyBatch)
-		if last != "" {
-			q = q.Where(column+" > ?", last)
-		}
-		var batch []T
-		if err := q.Find(&batch).Error; err != nil {
-			return "", err
-		}
-		for _, row := range batch {
-			finding, err := agree(row)
-			if err != nil || finding != "" {
-				return finding, err
-			}
-		}
-		if len(batch) < verifyBatch {
-			return "", nil
-		}
-		last = id(batch[len(batch)-1])
+// unnumbered looks at the entries outside the log: those that wait for their number are sound, and there are no others.
+func unnumbered(tx *gorm.DB, r *Result) (string, error) {
+	var entries, leaves, waiting int64
+	if err := tx.Raw("SELECT (SELECT count(*) FROM ledger_entries), (SELECT count(*) FROM ledger_leaves), (SELECT count(*) FROM ledger_pending)").Row().Scan(&entries, &leaves, &waiting); err != nil {
+		return "", err
 	}
+	r.Waiting = int(waiting)
+	if entries != leaves+waiting {
+		return inserted(tx)
+	}
+	return Compare(tx, func(db *gorm.DB) *gorm.DB {
+		return db.Model(&models.LedgerEntry{}).Joins("JOIN ledger_pending p ON p.entry_id = ledger_entries.id").Select("ledger_entries.*")
+	}, func(e models.LedgerEntry) string { return e.ID }, "ledger_entries.id", func(e models.LedgerEntry) (string, error) {
+		if finding := sound(&e); finding != "" {
+			return "entry " + e.ID + ", which waits for its number: " + finding, nil
+		}
+		return "", nil
+	})
+}
+
+// inserted names an entry that is neither in the log nor on its way there, or a place in the queue without an entry.
+func inserted(tx *gorm.DB) (string, error) {
+	var id []string
+	err := tx.Raw(`SELECT e.id FROM ledger_entries e WHERE NOT EXISTS (SELECT 1 FROM ledger_leaves l WHERE l.entry_id = e.id)
+		AND NOT EXISTS (SELECT 1 FROM ledger_pending p WHERE p.entry_id = e.id) ORDER BY e.id LIMIT 1`).Scan(&id).Error
+	if err != nil {
+		return "", err
+	}
+	if len(id) > 0 {
+		return "entry " + id[0] + " was inserted: it has no number in the log and doesn't wait for one", nil
+	}
+	err = tx.Raw(`SELECT p.entry_id FROM ledger_pending p WHERE NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.id = p.entry_id)
+		OR EXISTS (SELECT 1 FROM ledger_leaves l WHERE l.entry_id = p.entry_id) ORDER BY p.entry_id LIMIT 1`).Scan(&id).Error
+	if err != nil || len(id) == 0 {
+		return "the numbers of entries, leaves and waiting entries don't add up", err
+	}
+	return "entry " + id[0] + " waits for its number, but is missing or has one", nil
 }

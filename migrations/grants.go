@@ -37,6 +37,12 @@ var appPrivileges = map[string][]string{
 	"removal_requests": {"SELECT", "INSERT"},
 	"restorations":     {"SELECT", "INSERT"},
 	"ledger_entries":   {"SELECT", "INSERT"},
+
+	"ledger_pending":      {"SELECT", "DELETE"},
+	"ledger_leaves":       {"SELECT", "INSERT"},
+	"ledger_tiles":        {"SELECT", "INSERT"},
+	"ledger_checkpoints":  {"SELECT", "INSERT"},
+	"ledger_cosignatures": {"SELECT", "INSERT"},
 }
 
 var roleName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)

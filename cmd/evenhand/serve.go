@@ -18,13 +18,18 @@ import (
 type ServeCmd struct {
 	Database
 	Seal
+	LogKey
 	Listen         string   `env:"EVENHAND_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
 	TrustedProxies []string `name:"trusted-proxies" env:"EVENHAND_TRUSTED_PROXIES" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR"`
 }
 
 // Run serves until it is told to stop.
 func (c *ServeCmd) Run(ctx context.Context, stderr Stderr) error {
-	return withSealed(ctx, c.Database, c.Seal, func(a *app.App) error { return c.serve(ctx, a, stderr) })
+	keys, err := c.keys()
+	if err != nil {
+		return err
+	}
+	return withSealed(ctx, c.Database, c.Seal, app.Options{LogKeys: keys}, func(a *app.App) error { return c.serve(ctx, a, stderr) })
 }
 
 func (c *ServeCmd) serve(ctx context.Context, a *app.App, stderr Stderr) error {
@@ -40,7 +45,8 @@ const (
 	drain       = 20 * time.Second
 )
 
-// serve answers requests and sweeps up expired proposals until ctx ends, and then lets running requests finish.
+// serve answers requests, numbers the ledger's entries and sweeps up expired proposals until ctx ends, and then lets
+// running requests finish.
 func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) error {
 	h, err := handlers.New(a, o)
 	if err != nil {
@@ -58,6 +64,7 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go expire(ctx, a)
+	go a.Sequencer.Run(ctx)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
 	select {

@@ -38,17 +38,16 @@ func withApp(ctx context.Context, d Database, fn func(a *app.App) error) error {
 }
 
 // withSealed is withApp for a command whose rows count only with this installation's seal.
-func withSealed(ctx context.Context, d Database, s Seal, fn func(a *app.App) error) error {
+func withSealed(ctx context.Context, d Database, s Seal, o app.Options, fn func(a *app.App) error) error {
 	db, err := d.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer models.Close(db) //nolint:errcheck // everything has been committed
-	key, err := s.keyOrNew(d, db)
-	if err != nil {
+	if o.SealKey, err = s.keyOrNew(d, db); err != nil {
 		return err
 	}
-	a, err := app.New(db, app.Options{SealKey: key})
+	a, err := app.New(db, o)
 	if err != nil {
 		return err
 	}
@@ -164,7 +163,7 @@ type StaffGrantCmd struct {
 
 // Run grants the role.
 func (c *StaffGrantCmd) Run(ctx context.Context, out io.Writer) error {
-	return withSealed(ctx, c.Database, c.Seal, func(a *app.App) error {
+	return withSealed(ctx, c.Database, c.Seal, app.Options{}, func(a *app.App) error {
 		g, err := a.Staff.Grant(ctx, console, staff.NewGrant{Email: c.Email, Role: c.Role, Marketplace: c.Marketplace, Queues: c.Queues, From: c.From, To: c.To})
 		if err != nil {
 			return err

@@ -1,44 +1,120 @@
 package main
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 
 	"evenhand/app"
+	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
 )
 
-// VerifyCmd holds the record against the database.
+// VerifyCmd holds the record against the database, or reads an export of it.
 type VerifyCmd struct {
 	Database
 	Seal
+	LogKey
+	LogPublic
+	Checkpoint string `help:"A checkpoint kept elsewhere: the log must be a continuation of it." placeholder:"FILE"`
+	Export     string `help:"Verify an export of the ledger (plain or gzip) instead of a database." placeholder:"FILE"`
 }
 
-// Run prints one line when record and database agree, and fails with the first disagreement otherwise.
+// Run prints one line when all agree, and fails with the first disagreement otherwise.
 func (c *VerifyCmd) Run(ctx context.Context, out io.Writer) error {
-	key, err := c.key(c.Database)
+	var kept string
+	if c.Checkpoint != "" {
+		b, err := os.ReadFile(c.Checkpoint)
+		if err != nil {
+			return err
+		}
+		kept = string(b)
+	}
+	if c.Export != "" {
+		return c.verifyExport(ctx, out, kept)
+	}
+	return c.verifyDatabase(ctx, out, kept)
+}
+
+// verifyDatabase needs the log's public key. With the seal key it also checks seals; without, it says that it didn't.
+func (c *VerifyCmd) verifyDatabase(ctx context.Context, out io.Writer, kept string) error {
+	seal, err := c.key(c.Database)
+	unsealed := errors.Is(err, errNoKey)
+	if err != nil && !unsealed {
+		return err
+	}
+	public, err := c.publicKey(c.LogKey, seal)
 	if err != nil {
-		return fmt.Errorf("approvals can't be verified: %w", err)
+		return err
+	}
+	if unsealed {
+		seal = newKey() // nothing is sealed with it
 	}
 	db, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer models.Close(db) //nolint:errcheck // the process ends
-	a, err := app.New(db, app.Options{SealKey: key})
+	a, err := app.New(db, app.Options{SealKey: seal})
 	if err != nil {
 		return err
 	}
-	r, err := ledger.Verify(ctx, db, a.Checks())
+	trusted := ledger.Trusted{Public: public, Checkpoint: kept, Rules: []ledger.Rule{approval.TwoPeople()}}
+	r, err := ledger.Verify(ctx, db, trusted, a.Checks(!unsealed))
 	if err != nil {
 		return err
 	}
 	if r.Disagreement != "" {
 		return errors.New(r.Disagreement)
 	}
-	_, err = fmt.Fprintf(out, "%d entries and the database agree (%d checks)\n", r.Entries, r.Checks)
+	line := fmt.Sprintf("%d entries under %d checkpoints and the database agree (%d checks)", r.Entries, r.Checkpoints, r.Checks)
+	if r.Waiting > 0 {
+		line += fmt.Sprintf("; %d entries wait for their number", r.Waiting)
+	}
+	if unsealed {
+		line += "; seals weren't checked, for want of the seal key"
+	}
+	_, err = fmt.Fprintln(out, line)
 	return err
+}
+
+func (c *VerifyCmd) verifyExport(ctx context.Context, out io.Writer, kept string) error {
+	seal, err := c.key(c.Database)
+	if err != nil && !errors.Is(err, errNoKey) {
+		return err
+	}
+	public, err := c.publicKey(c.LogKey, seal)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(c.Export)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	from, err := plain(f, c.Export)
+	if err != nil {
+		return err
+	}
+	r, err := ledger.VerifyExport(ctx, from, ledger.Trusted{Public: public, Checkpoint: kept, Rules: []ledger.Rule{approval.TwoPeople()}})
+	if err != nil {
+		return err
+	}
+	if r.Disagreement != "" {
+		return errors.New(r.Disagreement)
+	}
+	_, err = fmt.Fprintf(out, "%d entries under %d checkpoints of %s agree; the state of a database isn't part of an export\n", r.Entries, r.Checkpoints, public.Origin)
+	return err
+}
+
+func plain(f io.Reader, name string) (io.Reader, error) {
+	if !strings.HasSuffix(name, ".gz") {
+		return f, nil
+	}
+	return gzip.NewReader(f)
 }

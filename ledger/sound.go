@@ -1,0 +1,91 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"evenhand/models"
+)
+
+// sound says what is wrong with an entry in itself, "" for nothing: that its hash is its body's, and its columns say
+// what its body says.
+func sound(e *models.LedgerEntry) string {
+	if !bytes.Equal(LeafHash([]byte(e.Body)), e.Hash) {
+		return "its body was changed: the hash doesn't fit"
+	}
+	before, after := frame(e)
+	data, ok := strings.CutPrefix(e.Body, before)
+	if ok {
+		data, ok = strings.CutSuffix(data, after)
+	}
+	if ok && oneObject(data) {
+		return ""
+	}
+	return unsound(e)
+}
+
+// frame is the canonical JSON of an entry around its data, as the columns have it. Building it is ten times as fast
+// as reading the body.
+func frame(e *models.LedgerEntry) (before, after string) {
+	var b strings.Builder
+	b.Grow(512)
+	pair := func(key, value string) {
+		b.WriteString(key)
+		writeString(&b, value)
+	}
+	pair(`{"act":`, e.Act)
+	pair(`,"actor":{"id":`, e.ActorID)
+	pair(`,"kind":`, e.ActorKind)
+	pair(`},"at":`, e.At.UTC().Format(timeFormat))
+	pair(`,"code":`, e.Code)
+	b.WriteString(`,"data":`)
+	n := b.Len()
+	pair(`,"id":`, e.ID)
+	pair(`,"marketplace":`, e.MarketplaceID)
+	pair(`,"outcome":`, e.Outcome)
+	pair(`,"subject":{"id":`, e.SubjectID)
+	pair(`,"type":`, e.SubjectType)
+	b.WriteString(`},"v":1}`)
+	return b.String()[:n], b.String()[n:]
+}
+
+// oneObject says whether text is one JSON object from its first to its last byte, so that nothing in it reaches
+// outside. What is inside is its writer's affair.
+func oneObject(text string) bool {
+	if len(text) < 2 || text[0] != '{' || text[len(text)-1] != '}' {
+		return false
+	}
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			if depth--; depth == 0 && i < len(text)-1 {
+				return false
+			}
+		}
+	}
+	return depth == 0 && !quoted
+}
+
+// unsound finds the words for an entry whose body isn't what its columns make.
+func unsound(e *models.LedgerEntry) string {
+	dec := json.NewDecoder(strings.NewReader(e.Body))
+	dec.DisallowUnknownFields()
+	var b Body
+	if err := dec.Decode(&b); err != nil {
+		return "its body isn't an entry: " + err.Error()
+	}
+	again, err := Canonical(json.RawMessage(e.Body))
+	if err != nil || string(again) != e.Body {
+		return "its body isn't canonical JSON"
+	}
+	return "its columns say something else than its body"
+}

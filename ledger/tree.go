@@ -1,0 +1,96 @@
+package ledger
+
+import (
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// A tile holds 256 hashes (C2SP tlog-tiles, https://c2sp.org/tlog-tiles).
+const (
+	tileHeight = 8
+	tileWidth  = 1 << tileHeight
+)
+
+// tree is the right edge of an RFC 6962 Merkle tree, which is all that it takes to append to it and to know its root:
+// for each level of tiles, the hashes of the tile that isn't full yet. Level 0 holds hashes of leaves, each further
+// level the roots of the full tiles below.
+type tree struct {
+	size int64
+	edge [][]tlog.Hash
+}
+
+// tile is a tile that append has just filled.
+type tile struct {
+	level  int
+	n      int64
+	root   tlog.Hash
+	hashes []tlog.Hash
+}
+
+// append adds a leaf and returns the tiles that it fills, lowest first.
+func (t *tree) append(leaf tlog.Hash) []tile {
+	var full []tile
+	t.size++
+	h := leaf
+	for level := 0; ; level++ {
+		if level == len(t.edge) {
+			t.edge = append(t.edge, nil)
+		}
+		t.edge[level] = append(t.edge[level], h)
+		if len(t.edge[level]) < tileWidth {
+			return full
+		}
+		hashes := t.edge[level]
+		t.edge[level] = nil
+		h = rootOf(hashes)
+		full = append(full, tile{level: level, n: t.size>>(tileHeight*(level+1)) - 1, root: h, hashes: hashes})
+	}
+}
+
+// root is the Merkle tree hash of RFC 6962 section 2.1 over everything appended.
+func (t *tree) root() tlog.Hash {
+	if t.size == 0 {
+		return emptyRoot
+	}
+	var subtrees []tlog.Hash // complete ones, from left to right, each larger than the next
+	for level := len(t.edge) - 1; level >= 0; level-- {
+		hashes := t.edge[level]
+		for width := tileWidth / 2; width > 0; width /= 2 {
+			if len(hashes)&width != 0 {
+				subtrees = append(subtrees, rootOf(hashes[:width]))
+				hashes = hashes[width:]
+			}
+		}
+	}
+	h := subtrees[len(subtrees)-1]
+	for i := len(subtrees) - 2; i >= 0; i-- {
+		h = tlog.NodeHash(subtrees[i], h)
+	}
+	return h
+}
+
+// emptyRoot is SHA-256 of nothing, as RFC 6962 has it.
+var emptyRoot = func() tlog.Hash {
+	h, err := tlog.TreeHash(0, nil)
+	if err != nil {
+		panic(err) // never: an empty tree reads no hashes
+	}
+	return h
+}()
+
+// rootOf is the root over a power of two of hashes.
+func rootOf(hashes []tlog.Hash) tlog.Hash {
+	if len(hashes) == 1 {
+		return hashes[0]
+	}
+	level := make([]tlog.Hash, len(hashes)/2)
+	for i := range level {
+		level[i] = tlog.NodeHash(hashes[2*i], hashes[2*i+1])
+	}
+	for len(level) > 1 {
+		for i := range len(level) / 2 {
+			level[i] = tlog.NodeHash(level[2*i], level[2*i+1])
+		}
+		level = level[:len(level)/2]
+	}
+	return level[0]
+}

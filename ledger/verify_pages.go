@@ -1,0 +1,113 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"gorm.io/gorm"
+
+	"evenhand/models"
+)
+
+// page is a stretch of the log as the database has it.
+type page struct {
+	from        int64 // the number that its first leaf should have
+	leaves      []leafRow
+	tiles       map[tileAt]models.LedgerTile // that fill up in this stretch
+	checkpoints []models.LedgerCheckpoint    // whose size is in (from, from+len(leaves)]
+	unstored    bool // it comes from an export, which has no tiles
+	err         error
+}
+
+// tileAt is where a tile is.
+type tileAt struct {
+	level int
+	n     int64
+}
+
+// leafRow is a number in the log with the entry that has it; without one, entry.ID is "".
+type leafRow struct {
+	idx   int64
+	id    string
+	hash  []byte
+	entry models.LedgerEntry
+}
+
+// pageSize is how many entries are held in memory at once, twice: one page is read while the one before is checked.
+// It is a multiple of a tile's width.
+const pageSize = 16 * tileWidth
+
+// pagesOf reads the log from its beginning. The channel closes after the last page, or the first that fails.
+func pagesOf(ctx context.Context, tx *gorm.DB) <-chan page {
+	out := make(chan page)
+	go func() {
+		defer close(out)
+		for from := int64(0); ; from += pageSize {
+			p := readPage(tx.WithContext(ctx), from)
+			select {
+			case out <- p:
+			case <-ctx.Done():
+				return
+			}
+			if p.err != nil || len(p.leaves) < pageSize {
+				return
+			}
+		}
+	}()
+	return out
+}
+
+func readPage(tx *gorm.DB, from int64) page {
+	p := page{from: from, tiles: map[tileAt]models.LedgerTile{}}
+	p.err = errors.Join(
+		p.readLeaves(tx),
+		p.readTiles(tx),
+		tx.Where("size > ? AND size <= ?", from, from+pageSize).Order("size").Find(&p.checkpoints).Error,
+	)
+	return p
+}
+
+func (p *page) readTiles(tx *gorm.DB) error {
+	for level := 0; level < 64/tileHeight; level++ {
+		shift := tileHeight * (level + 1)
+		first, end := p.from>>shift, (p.from+pageSize)>>shift
+		if first == end {
+			continue
+		}
+		var found []models.LedgerTile
+		if err := tx.Where("level = ? AND n >= ? AND n < ?", level, first, end).Find(&found).Error; err != nil {
+			return err
+		}
+		for _, t := range found {
+			p.tiles[tileAt{t.Level, t.N}] = t
+		}
+	}
+	return nil
+}
+
+// readLeaves goes by rows rather than through gorm's reflection: it is what verify spends its time on.
+func (p *page) readLeaves(tx *gorm.DB) error {
+	rows, err := tx.Raw(`SELECT l.idx, l.entry_id, l.hash, e.id, e.marketplace_id, e.at, e.actor_kind, e.actor_id, e.act, e.subject_type, e.subject_id,
+		e.outcome, e.code, e.body, e.hash
+		FROM ledger_leaves l LEFT JOIN ledger_entries e ON e.id = l.entry_id WHERE l.idx >= ? AND l.idx < ? ORDER BY l.idx`, p.from, p.from+pageSize).Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	p.leaves = make([]leafRow, 0, pageSize)
+	for rows.Next() {
+		var l leafRow
+		var e models.LedgerEntry
+		var text [10]sql.NullString
+		var at sql.NullTime
+		if err := rows.Scan(&l.idx, &l.id, &l.hash, &text[0], &text[1], &at, &text[2], &text[3], &text[4], &text[5], &text[6], &text[7], &text[8], &text[9], &e.Hash); err != nil {
+			return err
+		}
+		e.ID, e.MarketplaceID, e.At, e.ActorKind, e.ActorID, e.Act = text[0].String, text[1].String, at.Time, text[2].String, text[3].String, text[4].String
+		e.SubjectType, e.SubjectID, e.Outcome, e.Code, e.Body = text[5].String, text[6].String, text[7].String, text[8].String, text[9].String
+		l.entry = e
+		p.leaves = append(p.leaves, l)
+	}
+	return rows.Err()
+}

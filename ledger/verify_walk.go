@@ -1,0 +1,170 @@
+package ledger
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"evenhand/models"
+)
+
+// walk recomputes the log from its first entry on.
+type walk struct {
+	public      Public
+	tree        tree
+	checkpoints int
+	signedSize  int64     // of the last checkpoint passed
+	signedAt    time.Time // of the same
+	latest      time.Time // the latest date of an entry since then
+	latestID    string
+	rules       []Rule
+	kept        *Checkpoint // the checkpoint from elsewhere that the log is held against, until it is passed
+}
+
+// hold takes a checkpoint kept elsewhere; size is that of the newest one here.
+func (w *walk) hold(signed string, size int64) string {
+	if signed == "" {
+		return ""
+	}
+	c, err := w.public.Open(signed)
+	if err != nil {
+		return "the checkpoint to hold the log against can't be: " + err.Error()
+	}
+	if c.Size > size {
+		return fmt.Sprintf("the log was truncated: the checkpoint kept elsewhere has %d entries, and the newest one here %d", c.Size, size)
+	}
+	if c.Size > 0 {
+		w.kept = &c
+	}
+	return ""
+}
+
+// page goes over a stretch of the log.
+func (w *walk) page(p page) string {
+	for i := range p.leaves {
+		l := &p.leaves[i]
+		if finding := w.leaf(l); finding != "" {
+			return finding
+		}
+		for _, full := range w.tree.append(tlog.Hash(l.hash)) {
+			if finding := tileDiffers(p.tiles, full); finding != "" && !p.unstored {
+				return finding
+			}
+		}
+		if w.kept != nil && w.kept.Size == w.tree.size {
+			if w.kept.Root != w.tree.root() {
+				return fmt.Sprintf("history was rewritten: the first %d entries aren't those of the checkpoint kept elsewhere", w.kept.Size)
+			}
+			w.kept = nil
+		}
+		for len(p.checkpoints) > 0 && p.checkpoints[0].Size == w.tree.size {
+			if finding := w.checkpoint(p.checkpoints[0]); finding != "" {
+				return finding
+			}
+			p.checkpoints = p.checkpoints[1:]
+		}
+	}
+	return ""
+}
+
+// leaf holds a number against the entry that has it.
+func (w *walk) leaf(l *leafRow) string {
+	at := w.tree.size
+	switch {
+	case l.idx != at:
+		return fmt.Sprintf("entry number %d is missing from the log: after %d comes %d", at, at-1, l.idx)
+	case len(l.hash) != tlog.HashSize:
+		return fmt.Sprintf("entry number %d has a hash of %d bytes", at, len(l.hash))
+	case l.entry.ID == "":
+		return fmt.Sprintf("entry %s, number %d in the log, is missing", l.id, at)
+	case !bytes.Equal(LeafHash([]byte(l.entry.Body)), l.hash):
+		return fmt.Sprintf("entry %s, number %d in the log: its body was changed since it was numbered", l.id, at)
+	}
+	if finding := sound(&l.entry); finding != "" {
+		return fmt.Sprintf("entry %s, number %d in the log: %s", l.id, at, finding)
+	}
+	for _, rule := range w.rules {
+		if finding := rule.Entry(at, &l.entry); finding != "" {
+			return finding
+		}
+	}
+	if l.entry.At.After(w.latest) {
+		w.latest, w.latestID = l.entry.At, l.id
+	}
+	return ""
+}
+
+// tileDiffers holds a tile as stored against the one recomputed. At level 0 it names the very entry that stands in
+// another's place.
+func tileDiffers(stored map[tileAt]models.LedgerTile, full tile) string {
+	t, ok := stored[tileAt{full.level, full.n}]
+	name := fmt.Sprintf("tile %d/%d of the log", full.level, full.n)
+	switch {
+	case !ok:
+		return name + " is missing"
+	case len(t.Hashes) != tileWidth*tlog.HashSize:
+		return fmt.Sprintf("%s is half written: it has %d bytes", name, len(t.Hashes))
+	case full.level == 0:
+		if finding := exchanged(splitHashes(t.Hashes), full); finding != "" {
+			return finding
+		}
+	}
+	if !bytes.Equal(t.Hashes, joinHashes(full.hashes)) || !bytes.Equal(t.Root, full.root[:]) {
+		return name + " isn't what the entries give"
+	}
+	return ""
+}
+
+func exchanged(stored []tlog.Hash, full tile) string {
+	for k, h := range stored {
+		if h == full.hashes[k] {
+			continue
+		}
+		at := full.n*tileWidth + int64(k)
+		if j := slices.Index(full.hashes, h); j >= 0 {
+			return fmt.Sprintf("the log was reordered: entry number %d was number %d", full.n*tileWidth+int64(j), at)
+		}
+		return fmt.Sprintf("entry number %d isn't the one that was numbered so: inserted or exchanged", at)
+	}
+	return ""
+}
+
+// checkpoint holds a checkpoint against the tree as it is at its size.
+func (w *walk) checkpoint(c models.LedgerCheckpoint) string {
+	signed, err := w.public.Open(c.Note)
+	root := w.tree.root()
+	switch {
+	case err != nil:
+		return fmt.Sprintf("the checkpoint of %d entries: %v", c.Size, err)
+	case signed.Size != c.Size || !bytes.Equal(signed.Root[:], c.Root):
+		return fmt.Sprintf("the checkpoint of %d entries says something else than its row", c.Size)
+	case signed.Root != root:
+		return fmt.Sprintf("the entries number %d to %d aren't those that the checkpoint of %d entries signs: reordered, inserted or exchanged", w.signedSize, c.Size-1, c.Size)
+	case c.At.Before(w.signedAt):
+		return fmt.Sprintf("the checkpoint of %d entries is dated before the one that precedes it: a clock went backwards, or it was made later", c.Size)
+	case w.latest.After(c.At.Add(time.Minute)):
+		return fmt.Sprintf("entry %s is dated later than the checkpoint of %d entries, which includes it", w.latestID, c.Size)
+	}
+	w.checkpoints++
+	w.signedSize, w.signedAt, w.latest = c.Size, c.At, time.Time{}
+	return ""
+}
+
+// end is reached with every entry checked: the log must end where its newest checkpoint says.
+func (w *walk) end(last models.LedgerCheckpoint) string {
+	switch {
+	case w.tree.size < last.Size:
+		return fmt.Sprintf("the log was truncated: it ends after %d entries, and its newest checkpoint has %d", w.tree.size, last.Size)
+	case w.tree.size > last.Size:
+		return fmt.Sprintf("entry number %d is in the log, but under no checkpoint", last.Size)
+	}
+	for _, rule := range w.rules {
+		if finding := rule.End(); finding != "" {
+			return finding
+		}
+	}
+	return ""
+}
