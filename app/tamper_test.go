@@ -68,10 +68,13 @@ func (h *history) unguarded(t *testing.T) *gorm.DB {
 	return db
 }
 
+// found is what Verify says, and what the checks of the state alone say, to whoever could make the log fit.
+type found struct{ all, state string }
+
 // tamper runs statements on an unguarded connection, asks Verify, and takes them back.
-func (h *history) tamper(t *testing.T, db *gorm.DB, extra map[string]any, statements ...string) string {
+func (h *history) tamper(t *testing.T, db *gorm.DB, extra map[string]any, statements ...string) found {
 	t.Helper()
-	finding := ""
+	var f found
 	err := models.InTx(t.Context(), db, func(tx *gorm.DB) error {
 		if !models.IsPostgres(tx) {
 			dropTriggers(t, tx)
@@ -85,13 +88,16 @@ func (h *history) tamper(t *testing.T, db *gorm.DB, extra map[string]any, statem
 		if err != nil {
 			t.Errorf("Verify: %v", err)
 		}
-		finding = r.Disagreement
+		f.all = r.Disagreement
+		if f.state, _, err = ledger.State(t.Context(), tx, h.Checks(true)); err != nil {
+			t.Errorf("State: %v", err)
+		}
 		return errUndo
 	})
 	if !errors.Is(err, errUndo) {
 		t.Errorf("taking it back: %v", err)
 	}
-	return finding
+	return f
 }
 
 func dropTriggers(t *testing.T, tx *gorm.DB) {
@@ -203,14 +209,16 @@ func TestVerifyNamesWhatTheOwnerChanged(t *testing.T) {
 		ids := map[string]any{"declined": h.declined.ID, "restored": h.restored.ID, "back": h.restored.SubjectID, "kept": h.kept.ID}
 		for _, x := range tamperings {
 			t.Run(x.name, func(t *testing.T) {
-				if got := h.tamper(t, owner, ids, x.sql...); got == "" || !strings.Contains(got, x.names) {
-					t.Errorf("Verify says %q; want it to say %q", got, x.names)
+				got := h.tamper(t, owner, ids, x.sql...)
+				if got.all == "" || !strings.Contains(got.all+"\n"+got.state, x.names) {
+					t.Errorf("Verify says %q, the state %q; want %q", got.all, got.state, x.names)
 				}
 			})
 		}
 		t.Run("an entry, complete with its hash and columns", func(t *testing.T) {
-			if got := h.tamper(t, owner, nil, h.rewritten(t)...); !strings.Contains(got, "says something else than its entry") {
-				t.Errorf("Verify says %q", got)
+			got := h.tamper(t, owner, nil, h.rewritten(t)...)
+			if !strings.Contains(got.all, "was changed since it was numbered") || !strings.Contains(got.state, "says something else than its entry") {
+				t.Errorf("Verify says %q, the state %q", got.all, got.state)
 			}
 		})
 		verifyClean(t, h.World) // all of it was taken back

@@ -43,20 +43,25 @@ func Verify(ctx context.Context, db *gorm.DB, trusted Trusted, checks []Check) (
 			r.Disagreement = finding
 			return err
 		}
-		for _, c := range checks {
-			finding, err := c.Run(ctx, tx)
-			if err != nil {
-				return fmt.Errorf("checking %s: %w", c.Name, err)
-			}
-			r.Checks++
-			if finding != "" {
-				r.Disagreement = c.Name + ": " + finding
-				return nil
-			}
-		}
-		return nil
+		r.Disagreement, r.Checks, err = State(ctx, tx, checks)
+		return err
 	})
 	return r, models.Translate(err)
+}
+
+// State holds the database's state against the entries, which it takes as they are; it returns the first disagreement
+// and how many checks were run.
+func State(ctx context.Context, db *gorm.DB, checks []Check) (string, int, error) {
+	for i, c := range checks {
+		finding, err := c.Run(ctx, db)
+		if err != nil {
+			return "", i, fmt.Errorf("checking %s: %w", c.Name, models.Translate(err))
+		}
+		if finding != "" {
+			return c.Name + ": " + finding, i + 1, nil
+		}
+	}
+	return "", len(checks), nil
 }
 
 // verifyLog holds entries, tree and checkpoints against each other.

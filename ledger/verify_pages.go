@@ -16,7 +16,7 @@ type page struct {
 	leaves      []leafRow
 	tiles       map[tileAt]models.LedgerTile // that fill up in this stretch
 	checkpoints []models.LedgerCheckpoint    // whose size is in (from, from+len(leaves)]
-	unstored    bool // it comes from an export, which has no tiles
+	unstored    bool                         // it comes from an export, which has no tiles
 	err         error
 }
 

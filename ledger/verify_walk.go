@@ -3,7 +3,6 @@ package ledger
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -47,6 +46,9 @@ func (w *walk) page(p page) string {
 	for i := range p.leaves {
 		l := &p.leaves[i]
 		if finding := w.leaf(l); finding != "" {
+			return finding
+		}
+		if finding := exchanged(p, i); finding != "" {
 			return finding
 		}
 		for _, full := range w.tree.append(tlog.Hash(l.hash)) {
@@ -97,8 +99,28 @@ func (w *walk) leaf(l *leafRow) string {
 	return ""
 }
 
-// tileDiffers holds a tile as stored against the one recomputed. At level 0 it names the very entry that stands in
-// another's place.
+// exchanged holds a leaf against the tile that was stored when it was numbered: where they differ, this is the very
+// entry that stands in another's place.
+func exchanged(p page, i int) string {
+	at := p.from + int64(i)
+	hashes := p.tiles[tileAt{0, at / tileWidth}].Hashes
+	if len(hashes) != tileWidth*tlog.HashSize { // there is none yet, or tileDiffers will say what is wrong with it
+		return ""
+	}
+	k := int(at % tileWidth)
+	was := hashes[k*tlog.HashSize : (k+1)*tlog.HashSize]
+	if bytes.Equal(was, p.leaves[i].hash) {
+		return ""
+	}
+	for _, other := range p.leaves {
+		if bytes.Equal(other.hash, was) {
+			return fmt.Sprintf("the log was reordered: entry number %d was number %d", other.idx, at)
+		}
+	}
+	return fmt.Sprintf("entry number %d isn't the one that was numbered so: inserted or exchanged", at)
+}
+
+// tileDiffers holds a tile as stored against the one recomputed.
 func tileDiffers(stored map[tileAt]models.LedgerTile, full tile) string {
 	t, ok := stored[tileAt{full.level, full.n}]
 	name := fmt.Sprintf("tile %d/%d of the log", full.level, full.n)
@@ -107,27 +129,8 @@ func tileDiffers(stored map[tileAt]models.LedgerTile, full tile) string {
 		return name + " is missing"
 	case len(t.Hashes) != tileWidth*tlog.HashSize:
 		return fmt.Sprintf("%s is half written: it has %d bytes", name, len(t.Hashes))
-	case full.level == 0:
-		if finding := exchanged(splitHashes(t.Hashes), full); finding != "" {
-			return finding
-		}
-	}
-	if !bytes.Equal(t.Hashes, joinHashes(full.hashes)) || !bytes.Equal(t.Root, full.root[:]) {
+	case !bytes.Equal(t.Hashes, joinHashes(full.hashes)) || !bytes.Equal(t.Root, full.root[:]):
 		return name + " isn't what the entries give"
-	}
-	return ""
-}
-
-func exchanged(stored []tlog.Hash, full tile) string {
-	for k, h := range stored {
-		if h == full.hashes[k] {
-			continue
-		}
-		at := full.n*tileWidth + int64(k)
-		if j := slices.Index(full.hashes, h); j >= 0 {
-			return fmt.Sprintf("the log was reordered: entry number %d was number %d", full.n*tileWidth+int64(j), at)
-		}
-		return fmt.Sprintf("entry number %d isn't the one that was numbered so: inserted or exchanged", at)
 	}
 	return ""
 }
