@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -111,18 +112,18 @@ func (s *Sequencer) batch(tx *gorm.DB) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	at, err := s.clock(last)
-	if err != nil {
-		return 0, err
-	}
 	t, err := s.resume(tx, last)
 	if err != nil {
 		return 0, err
 	}
 	var entries []models.LedgerEntry
-	err = tx.Select("ledger_entries.id", "ledger_entries.body").
+	err = tx.Select("ledger_entries.id", "ledger_entries.act", "ledger_entries.outcome", "ledger_entries.body").
 		Joins("JOIN ledger_pending p ON p.entry_id = ledger_entries.id").Order("p.entry_id").Limit(mostPerBatch).Find(&entries).Error
 	if err != nil || len(entries) == 0 {
+		return 0, err
+	}
+	at, err := s.clock(last, entries)
+	if err != nil {
 		return 0, err
 	}
 	if err := number(tx, &t, entries); err != nil {
@@ -181,15 +182,27 @@ func (s *Sequencer) resume(tx *gorm.DB, last models.LedgerCheckpoint) (tree, err
 // errClock is a clock that reads earlier than it did.
 var errClock = errors.New("the clock goes backwards")
 
-// clock is the time to put on the next checkpoint: never earlier than the last one's.
-func (s *Sequencer) clock(last models.LedgerCheckpoint) (time.Time, error) {
+// ActClock is the act by which somebody puts on record that the clock was wrong and has been set back; from its entry
+// on, checkpoints may be dated earlier than those before.
+const ActClock = "ledger.clock"
+
+func setsClock(e *models.LedgerEntry) bool {
+	return e.Act == ActClock && e.Outcome == models.OutcomeDone
+}
+
+// clock is the time to put on the next checkpoint: never earlier than the last one's, unless one of the entries says
+// that the clock was set back.
+func (s *Sequencer) clock(last models.LedgerCheckpoint, entries []models.LedgerEntry) (time.Time, error) {
 	now := s.now()
 	switch {
-	case !now.Before(last.At):
+	case !now.Before(last.At), slices.ContainsFunc(entries, func(e models.LedgerEntry) bool { return setsClock(&e) }):
 		return now, nil
 	case last.At.Sub(now) <= clockSlack:
 		return last.At, nil
 	}
-	return now, fmt.Errorf("%w: it reads %s, and the last checkpoint was signed at %s; nothing is signed until it is right",
+	return now, fmt.Errorf("%w: it reads %s, and the last checkpoint was signed at %s; nothing is signed until it is right. If it was that time which was wrong, put it on record with `evenhand ledger clock`",
 		errClock, now.Format(time.RFC3339), last.At.UTC().Format(time.RFC3339))
 }
+
+// Keys is what this sequencer signs with.
+func (s *Sequencer) Keys() Keys { return s.keys }

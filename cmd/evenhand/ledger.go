@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -80,6 +81,7 @@ type LedgerCmd struct {
 	Key    LedgerKeyCmd    `cmd:"" help:"Make a new signing key and print it, with its public half as a comment."`
 	Public LedgerPublicCmd `cmd:"" help:"Print the public keys, which an auditor keeps."`
 	Status LedgerStatusCmd `cmd:"" help:"Print the newest checkpoint and what waits."`
+	Clock  LedgerClockCmd  `cmd:"" help:"Put on record that the clock was wrong and has been set back, so that checkpoints are signed again."`
 	Export LedgerExportCmd `cmd:"" help:"Write the whole ledger to a file; on record. Check it with verify --export."`
 }
 
@@ -148,6 +150,31 @@ func (c *LedgerStatusCmd) Run(ctx context.Context, out io.Writer) error {
 			fmt.Fprintf(out, "# %d entries wait for their number, the oldest since %s; a server that runs gives it\n", waiting, since.UTC().Format("2006-01-02 15:04:05 MST"))
 		}
 		return nil
+	})
+}
+
+// LedgerClockCmd records a clock that was set back.
+type LedgerClockCmd struct {
+	Database
+}
+
+// Run writes the entry; the sequencer goes on with it.
+func (c *LedgerClockCmd) Run(ctx context.Context, out io.Writer) error {
+	return withApp(ctx, c.Database, func(a *app.App) error {
+		cp, err := a.Log.Checkpoint(ctx)
+		if err != nil {
+			return err
+		}
+		if !a.Now().Before(cp.At) {
+			return fmt.Errorf("the clock isn't behind: the last checkpoint was signed at %s", cp.At.UTC().Format(time.RFC3339))
+		}
+		entry := &ledger.Entry{Act: ledger.ActClock, SubjectType: "ledger", SubjectID: "log"}
+		entry.Set("last_checkpoint", cp.At.UTC().Format(time.RFC3339))
+		if err := a.Ledger.Act(ctx, models.Command("ledger"), entry, func(*gorm.DB) error { return nil }); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(out, "on record; checkpoints are signed again")
+		return err
 	})
 }
 
