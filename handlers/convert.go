@@ -52,12 +52,12 @@ func effect(now moderation.Stars, rating int) web.Effect {
 }
 
 // rowOf is a request in a list.
-func (s *Server) rowOf(c *gin.Context, r moderation.Row) web.ProposalRow {
+func (s *Server) rowOf(c *gin.Context, r moderation.Row, m marks) web.ProposalRow {
 	v := viewerOf(c)
 	out := web.ProposalRow{
-		ID: r.ID, State: r.State, Stars: r.Rating, Excerpt: moderation.Excerpt(r.Title, r.Body), Seller: r.SellerName, Reason: r.ReasonCode,
+		ID: r.ID, State: m.state(r), Stars: r.Rating, Excerpt: moderation.Excerpt(r.Title, r.Body), Seller: r.SellerName, Reason: r.ReasonCode,
 		Requester: person(r.RequesterID, r.RequesterName, v.actor), Seats: seats(r, v.actor, s.mayDecide(c, r)),
-		AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest), Mark: web.Mark{EntryID: r.ID},
+		AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest), Mark: m.of(r.ID),
 	}
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt

@@ -43,6 +43,10 @@ var actWords = map[string]string{
 	"interest.declare": "declared an interest",
 	"interest.end":     "ended an interest",
 	"marketplace.add":  "added the marketplace",
+	"token.add":        "made a reading token",
+	"token.revoke":     "revoked a reading token",
+	"ledger.export":    "exported the ledger",
+	"ledger.clock":     "put on record that the clock was set back",
 	"demo.history":     "made up the demo's history",
 }
 
@@ -73,6 +77,7 @@ var attempts = map[string]string{
 	"grant.revoke":     "tried to revoke a role",
 	"interest.declare": "tried to declare an interest",
 	"interest.end":     "tried to end an interest",
+	"ledger.export":    "tried to export the ledger",
 }
 
 // outcomeInWords says what was done, or that it was only tried.
@@ -91,14 +96,14 @@ func actInWords(act string) string {
 }
 
 // eventsOf are the entries of a history, in words.
-func eventsOf(events []moderation.Event, viewer models.Actor) []web.Event {
+func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Event {
 	out := make([]web.Event, 0, len(events))
 	for _, e := range events {
 		reason, _ := e.Data["reason"].(string)
 		x := web.Event{
 			At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: outcomeInWords(e.Act, e.Outcome), Reason: reason,
 			Justification: e.Justification, Note: e.Note, EntryID: e.ID, Hash: hex.EncodeToString(e.Hash),
-			Mark: web.Mark{EntryID: e.ID}, ProposalID: e.Proposal,
+			Mark: m.of(e.ID), ProposalID: e.Proposal,
 		}
 		if e.Outcome == models.OutcomeRefused {
 			x.Refused, x.Why = true, codeInWords(e.Code)

@@ -35,17 +35,23 @@ func (s *Server) export(c *gin.Context) {
 		c.Status(http.StatusOK)
 		return out.Write(exportColumns)
 	}
-	err := s.app.Desk.Export(c.Request.Context(), v.actor, m.ID, f, func(r moderation.Row) error {
+	err := s.app.Desk.Export(c.Request.Context(), v.actor, m.ID, f, func(list []moderation.Row) error {
 		if !begun {
 			if err := begin(); err != nil {
 				return err
 			}
 		}
-		record, err := exportRecord(r)
-		if err != nil {
-			return err
+		marked := s.marksOf(c, idsOf(list)...)
+		for _, r := range list {
+			record, err := exportRecord(r, marked.state(r))
+			if err != nil {
+				return err
+			}
+			if err := out.Write(record); err != nil {
+				return err
+			}
 		}
-		return out.Write(record)
+		return nil
 	})
 	if err == nil && !begun {
 		err = begin()
@@ -60,7 +66,7 @@ func (s *Server) export(c *gin.Context) {
 	}
 }
 
-func exportRecord(r moderation.Row) ([]string, error) {
+func exportRecord(r moderation.Row, state string) ([]string, error) {
 	asked, err := moderation.ParseRemoval(r.Proposal)
 	if err != nil {
 		return nil, err
@@ -74,7 +80,7 @@ func exportRecord(r moderation.Row) ([]string, error) {
 		approvers, notes = append(approvers, g.ApproverName+" ("+g.Verdict+")"), append(notes, g.Note)
 	}
 	record := []string{
-		r.ID, r.CreatedAt.UTC().Format(time.RFC3339), decided, r.State, strconv.FormatBool(r.Restored), r.ReasonCode, strconv.Itoa(r.Rating),
+		r.ID, r.CreatedAt.UTC().Format(time.RFC3339), decided, state, strconv.FormatBool(r.Restored), r.ReasonCode, strconv.Itoa(r.Rating),
 		r.ReviewID, strconv.Itoa(r.SubjectVersion), r.SellerName, r.RequesterName, strings.Join(approvers, "; "),
 		asked.Justification, strings.Join(notes, "; "), r.Title, r.Body, hexOf(r.Digest),
 	}

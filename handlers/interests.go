@@ -27,10 +27,15 @@ func (s *Server) showInterests(c *gin.Context, status int, page web.InterestsPag
 		return
 	}
 	page.Page = s.page(c, "My interests")
+	ids := make([]string, len(own))
+	for i, x := range own {
+		ids[i] = x.ID
+	}
+	marked := s.marksOf(c, ids...)
 	for _, i := range own {
 		x := web.Interest{
 			ID: i.ID, Seller: i.SellerName, SellerRef: i.SellerID, Relation: i.Relation, Note: i.Note, Since: i.DeclaredAt,
-			Mark: web.Mark{EntryID: i.ID},
+			Mark: marked.of(i.ID),
 		}
 		if i.EndedAt != nil {
 			x.Until = *i.EndedAt

@@ -24,6 +24,7 @@ var ways = []way{
 	{"Removals", "/removals", "h", "removal", "search", "/reviews/"},
 	{"Whom removals favour", "/board", "b", "board", "read", ""},
 	{"Record", "/record", "l", "record", "read", ""},
+	{"The log", "/log", "v", "record", "read", ""},
 	{"My interests", "/interests", "i", "interest", "declare", ""},
 	{"Policy", "/policy", "p", "policy", "read", ""},
 }

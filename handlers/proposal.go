@@ -36,8 +36,9 @@ func (s *Server) inbox(c *gin.Context) {
 		return
 	}
 	page := web.InboxPage{Page: s.page(c, "Approvals"), Pager: pager(c, around)}
+	marked := s.marksOf(c, idsOf(rows)...)
 	for _, r := range rows {
-		row := s.rowOf(c, r)
+		row := s.rowOf(c, r, marked)
 		row.Decide = s.mayDecide(c, r)
 		row.Effect = effect(stars[r.SellerID], r.Rating)
 		page.Proposals = append(page.Proposals, row)
@@ -86,13 +87,14 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		return
 	}
 	decide := s.mayDecide(c, view.Row)
+	marked := s.marksOf(c, append(eventIDs(events), idsOf([]moderation.Row{view.Row})...)...)
 	page := web.ProposalPage{
-		Page: s.page(c, "Request for a removal"), ID: view.ID, State: view.State, StateWhy: stateWhy(view),
+		Page: s.page(c, "Request for a removal"), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(view),
 		Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: person(view.RequesterID, view.RequesterName, v.actor),
 		AskedAt: view.CreatedAt, ExpiresAt: view.ExpiresAt, Justification: view.Removal.Justification,
 		Evidence: evidence(m.ID, view.Removal.Evidence), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(view),
-		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(events, v.actor),
-		Mark: web.Mark{EntryID: view.ID},
+		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(events, v.actor, marked),
+		Mark: marked.of(view.ID),
 	}
 	if view.Now.Version != view.SubjectVersion {
 		page.NowVersion = view.Now.Version
@@ -125,9 +127,13 @@ func (s *Server) approve(c *gin.Context) {
 		return
 	}
 	p, err := s.app.Desk.Approve(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
-	flash := "approved"
-	if p.State == models.ProposalOpen {
+	flash := "recording"
+	switch {
+	case err != nil:
+	case p.State == models.ProposalOpen:
 		flash = "more"
+	case s.recorded(c, s.app.Desk.VerdictEntry(c.Request.Context(), p, viewerOf(c).actor)):
+		flash = "approved"
 	}
 	s.settled(c, err, flash, "/approvals")
 }

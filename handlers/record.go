@@ -33,8 +33,16 @@ func (s *Server) record(c *gin.Context) {
 			return
 		}
 		status, page.Pager = http.StatusOK, pager(c, around)
+		ids := make([]string, len(entries))
+		for i, e := range entries {
+			ids[i] = e.ID
+		}
+		marked := s.marksOf(c, ids...)
 		for _, e := range entries {
-			page.Entries = append(page.Entries, entryOf(m.ID, e, v.actor))
+			page.Entries = append(page.Entries, entryOf(m.ID, e, v.actor, marked))
+		}
+		if cp, err := s.app.Log.Checkpoint(ctx); err == nil {
+			page.Checkpoint, page.CheckpointAt = cp.Size, cp.At
 		}
 	}
 	page.Page = s.page(c, "Record")
@@ -51,10 +59,13 @@ func (s *Server) record(c *gin.Context) {
 	s.show(c, status, page)
 }
 
-func entryOf(market string, e ledger.Listed, viewer models.Actor) web.Entry {
+func entryOf(market string, e ledger.Listed, viewer models.Actor, m marks) web.Entry {
 	out := web.Entry{
 		ID: e.ID, Number: -1, At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: outcomeInWords(e.Act, e.Outcome), Refused: e.Outcome == models.OutcomeRefused,
-		Body: e.Body, Hash: hexOf(e.Hash), Mark: web.Mark{EntryID: e.ID},
+		Body: e.Body, Hash: hexOf(e.Hash), Mark: m.of(e.ID),
+	}
+	if p, ok := m.places[e.ID]; ok {
+		out.Number = p.Index
 	}
 	if e.SubjectID != "" {
 		out.Subject = e.SubjectType + " " + e.SubjectID

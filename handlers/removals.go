@@ -36,8 +36,9 @@ func (s *Server) removals(c *gin.Context) {
 	page.Pager.Total, page.Pager.AtLeast = found.Total, found.More
 	page.Periods, page.PeriodUnit = periods(c, found.Days)
 	page.ExportHref = exportHref(c, m.ID)
+	marked := s.marksOf(c, idsOf(found.Rows)...)
 	for _, r := range found.Rows {
-		page.Rows = append(page.Rows, removalRow(r, v.actor))
+		page.Rows = append(page.Rows, removalRow(r, v.actor, marked))
 	}
 	s.addFacets(c, &page)
 	s.show(c, http.StatusOK, page)
@@ -140,11 +141,11 @@ func choices(people []moderation.Choice) []web.Option {
 	return out
 }
 
-func removalRow(r moderation.Row, viewer models.Actor) web.RemovalRow {
+func removalRow(r moderation.Row, viewer models.Actor, m marks) web.RemovalRow {
 	out := web.RemovalRow{
 		ReviewID: r.ReviewID, ProposalID: r.ID, Stars: r.Rating, Excerpt: moderation.Excerpt(r.Title, r.Body), Reason: r.ReasonCode,
 		Seats: seats(r, viewer, web.Action{}), Seller: r.SellerName, Moderator: person(r.RequesterID, r.RequesterName, viewer),
-		AskedAt: r.CreatedAt, State: r.State, Mark: web.Mark{EntryID: r.ID},
+		AskedAt: r.CreatedAt, State: m.state(r), Mark: m.of(r.ID),
 	}
 	if r.Restored {
 		out.State = moderation.StateRestored

@@ -85,8 +85,9 @@ func (s *Server) requests(c *gin.Context) {
 		return
 	}
 	page := web.RequestsPage{Page: s.page(c, "My requests"), Pager: pager(c, around)}
+	marked := s.marksOf(c, idsOf(rows)...)
 	for _, r := range rows {
-		row := s.rowOf(c, r)
+		row := s.rowOf(c, r, marked)
 		row.Withdraw = web.Action{Allowed: r.State == models.ProposalOpen}
 		page.Requests = append(page.Requests, row)
 	}

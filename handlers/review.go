@@ -30,7 +30,8 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 		s.fail(c, err)
 		return
 	}
-	page := web.ReviewPage{Page: s.page(c, "Review"), Review: reviewOf(h.Content), Timeline: eventsOf(h.Events, v.actor)}
+	marked := s.marksOf(c, append(eventIDs(h.Events), idsOf(h.Requests)...)...)
+	page := web.ReviewPage{Page: s.page(c, "Review"), Review: reviewOf(h.Content), Timeline: eventsOf(h.Events, v.actor, marked)}
 	r := h.Content.Review
 	page.Versions = append(page.Versions, web.Version{Number: r.Version, Stars: r.Rating, Title: r.Title, Body: r.Body, At: r.UpdatedAt, Digest: hexOf(r.Digest)})
 	for _, old := range h.Versions {
@@ -40,7 +41,10 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 		page.Flags = append(page.Flags, flagOf(f))
 	}
 	for _, q := range h.Requests {
-		page.Proposals = append(page.Proposals, s.rowOf(c, q))
+		page.Proposals = append(page.Proposals, s.rowOf(c, q, marked))
+		if r.RemovalID != nil && *r.RemovalID == q.ID && marked.state(q) == web.StateRecording {
+			page.Review.Status = web.StateRecording
+		}
 	}
 	if s.can(c, rbac.Object{Kind: "review"}, "restore") && r.Status == models.ReviewRemoved {
 		page.Restore = web.Action{Allowed: true}

@@ -22,6 +22,10 @@ type Options struct {
 	Log *slog.Logger // nil: slog.Default
 	// DemoAccounts are shown under the sign-in form; only the demo has any.
 	DemoAccounts []web.DemoAccount
+	// Sequenced says that this process runs the sequencer: the answer to an act then waits a moment for its checkpoint.
+	Sequenced bool
+	// PublicLog lets anyone read checkpoints and tiles of hashes.
+	PublicLog bool
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []string
 }
@@ -33,6 +37,8 @@ type Server struct {
 	log   *slog.Logger
 	demo  []web.DemoAccount
 	stats *metrics
+
+	await, publicLog bool
 }
 
 // New makes the product's HTTP handler.
@@ -45,7 +51,7 @@ func New(a *app.App, o Options) (http.Handler, error) {
 		o.Log = slog.Default()
 	}
 	pages.Now = a.Now
-	s := &Server{app: a, pages: pages, log: o.Log, demo: o.DemoAccounts, stats: newMetrics()}
+	s := &Server{app: a, pages: pages, log: o.Log, demo: o.DemoAccounts, stats: newMetrics(), await: o.Sequenced, publicLog: o.PublicLog}
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
@@ -68,6 +74,10 @@ func (s *Server) routes(r *gin.Engine) {
 	r.HEAD("/static/*file", gin.WrapH(web.StaticHandler()))
 	r.GET("/sign-in", s.signInPage)
 	r.POST("/sign-in", s.signIn)
+
+	log := r.Group("/ledger", s.logReader)
+	log.GET("/checkpoint", s.checkpoint)
+	log.GET("/tile/*path", s.tile)
 
 	in := r.Group("/", s.signedIn)
 	in.GET("/", s.home)
@@ -100,6 +110,10 @@ func (s *Server) routes(r *gin.Engine) {
 	m.POST("/interests/:id/end", s.endInterest)
 	m.GET("/policy", s.policy)
 	m.GET("/record", s.record)
+	m.GET("/record/:id", s.entry)
+	m.GET("/log", s.logPage)
+	m.GET("/log/consistency", s.consistency)
+	m.POST("/log/export", s.exportLedger)
 }
 
 // metrics are what /metrics shows. Routes are labels, never addresses: those carry ids.

@@ -54,7 +54,7 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 		s.fail(c, err)
 		return
 	}
-	page.Timeline = eventsOf(events, v.actor)
+	page.Timeline = eventsOf(events, v.actor, s.marksOf(c, eventIDs(events)...))
 	with(&page)
 	s.show(c, status, page)
 }

@@ -148,6 +148,7 @@ var flashes = map[string]web.Flash{
 	"released":  {Kind: web.FlashNote, Text: "Handed back. The ticket waits in its queue again."},
 	"empty":     {Kind: web.FlashNote, Text: "Nothing waits for you: your queues are empty."},
 	"approved":  {Kind: web.FlashDone, Text: "Approved. Two people have agreed; the removal is on record."},
+	"recording": {Kind: web.FlashDone, Text: "Approved. The removal is done once a checkpoint of the record includes it, which takes a moment."},
 	"more":      {Kind: web.FlashNote, Text: "Your approval is on record. Another person's is still needed."},
 	"declined":  {Kind: web.FlashDone, Text: "Declined: the review stays published."},
 	"withdrawn": {Kind: web.FlashDone, Text: "Withdrawn. The ticket waits for somebody else."},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"gorm.io/gorm"
+
 	"evenhand/models"
 )
 
@@ -22,12 +24,17 @@ type Listed struct {
 	ActorName string
 }
 
-// Entries lists entries of a marketplace, and those that belong to none, newest first.
-func (l *Ledger) Entries(ctx context.Context, f Filter, c *models.Cursor) ([]Listed, models.Around, error) {
-	q := l.db.WithContext(ctx).Table("ledger_entries e").
+// listed is the query for a marketplace's entries, and those of none, with who acted.
+func listed(db *gorm.DB, marketplace string) *gorm.DB {
+	return db.Table("ledger_entries e").
 		Select("e.*, COALESCE(s.name, e.actor_id) AS actor_name").
 		Joins("LEFT JOIN staff s ON e.actor_kind = 'person' AND CAST(s.id AS text) = e.actor_id").
-		Where("e.marketplace_id IN ?", []string{f.Marketplace, ""})
+		Where("e.marketplace_id IN ?", []string{marketplace, ""})
+}
+
+// Entries lists entries of a marketplace, and those that belong to none, newest first.
+func (l *Ledger) Entries(ctx context.Context, f Filter, c *models.Cursor) ([]Listed, models.Around, error) {
+	q := listed(l.db.WithContext(ctx), f.Marketplace)
 	for column, value := range map[string]string{"e.actor_id": f.ActorID, "e.act": f.Act, "e.outcome": f.Outcome} {
 		if value != "" {
 			q = q.Where(column+" = ?", value)
@@ -45,6 +52,16 @@ func (l *Ledger) Entries(ctx context.Context, f Filter, c *models.Cursor) ([]Lis
 	}
 	out, around := models.Trim(out, c, func(e Listed) (time.Time, string) { return e.At, e.ID })
 	return out, around, nil
+}
+
+// Entry is one entry of a marketplace, or of none.
+func (l *Ledger) Entry(ctx context.Context, marketplace, id string) (Listed, error) {
+	var e Listed
+	err := models.Translate(listed(l.db.WithContext(ctx), marketplace).Where("e.id = ?", id).Take(&e).Error)
+	if models.IsKind(err, models.NotFound) {
+		err = models.E(models.NotFound, "no_entry", "There is no such entry in the record of marketplace %s.", marketplace)
+	}
+	return e, err
 }
 
 // Acts lists the acts that are on record, for a facet.

@@ -26,6 +26,7 @@ var appPrivileges = map[string][]string{
 	"role_grants":      {"SELECT", "INSERT", "UPDATE (revoked_at, revoked_by)"},
 	"grant_queues":     {"SELECT", "INSERT"},
 	"grants_epoch":     {"SELECT", "UPDATE (epoch)"},
+	"tokens":           {"SELECT", "INSERT", "UPDATE (used_at, revoked_at)"},
 	"interests":        {"SELECT", "INSERT", "UPDATE (ended_at)"},
 	"reason_codes":     {"SELECT"},
 	"proposals":        {"SELECT", "INSERT", "UPDATE (state, decided_at)"},

@@ -79,3 +79,16 @@ type Interest struct {
 	DeclaredAt    time.Time
 	EndedAt       *time.Time
 }
+
+// Token lets a person's programs read for them; Hash is a MAC of it. It never decides anything.
+type Token struct {
+	ID        string
+	StaffID   string
+	Name      string
+	Scope     string
+	Hash      []byte
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    *time.Time
+	RevokedAt *time.Time
+}

@@ -99,7 +99,7 @@ func (d *Desk) Search(ctx context.Context, actor models.Actor, marketplace strin
 
 // Export streams every request that the filter finds, newest first, to yield. It is on record before the first row
 // leaves. Rows are read page by page, so memory doesn't grow with the export.
-func (d *Desk) Export(ctx context.Context, actor models.Actor, marketplace string, f Filter, yield func(Row) error) error {
+func (d *Desk) Export(ctx context.Context, actor models.Actor, marketplace string, f Filter, yield func([]Row) error) error {
 	entry := &ledger.Entry{Marketplace: marketplace, Act: "removal.export", SubjectType: "marketplace", SubjectID: marketplace}
 	entry.Set("moderator", f.Moderator)
 	entry.Set("approver", f.Approver)
@@ -117,10 +117,8 @@ func (d *Desk) Export(ctx context.Context, actor models.Actor, marketplace strin
 		if err != nil {
 			return err
 		}
-		for _, r := range list {
-			if err := yield(r); err != nil {
-				return err
-			}
+		if err := yield(list); err != nil {
+			return err
 		}
 		if around.Next == nil {
 			return nil

@@ -15,11 +15,13 @@ func (s *Staff) Checks(seals bool) []ledger.Check {
 	return []ledger.Check{
 		ledger.Explained{Table: "staff", Acts: []string{"staff.add"}}.Check(),
 		ledger.Explained{Table: "role_grants", Acts: []string{"grant.add"}}.Check(),
+		ledger.Explained{Table: "tokens", Acts: []string{"token.add"}}.Check(),
 		ledger.Explained{Table: "interests", Acts: []string{"interest.declare"}}.Check(),
 		{Name: "role_grants", Run: func(_ context.Context, db *gorm.DB) (string, error) { return s.checkGrants(db, seals) }},
 		{Name: "interests", Run: checkInterests},
 		ended("staff", "disabled_at", "staff.disable"),
 		ended("role_grants", "revoked_at", "grant.revoke"),
+		ended("tokens", "revoked_at", "token.revoke"),
 		ended("interests", "ended_at", "interest.end"),
 	}
 }

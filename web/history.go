@@ -122,6 +122,73 @@ type Entry struct {
 	Mark                 Mark
 }
 
+// EntryPage is GET /m/{m}/record/{id}: one entry, and the proof that the log includes it, which the reader's own
+// browser checks.
+type EntryPage struct {
+	Page
+	Entry Entry
+	Proof Proof // zero until a checkpoint includes the entry
+	// Released says that enough witnesses stand by the checkpoint; Needed is how many that takes.
+	Released bool
+	Needed   int
+}
+
+// Proof is an inclusion proof in the form in which it is checked: hashes and roots in hex.
+type Proof struct {
+	Index, Size int64
+	Path        []string
+	Root        string
+	Note        string // the signed checkpoint
+	Keys        []string
+	// ConsistencyHref answers ?old=N with the proof that the log of N entries is the beginning of this one.
+	ConsistencyHref string
+}
+
+// LogPage is GET /m/{m}/log: how the log stands.
+//
+// Form: POST /m/{m}/log/export (no fields).
+type LogPage struct {
+	Page
+	Origin       string
+	Keys         []string
+	Size         int64
+	SignedAt     time.Time
+	Note         string
+	Waiting      int // entries without a number; Since is when the oldest was written
+	WaitingMore  bool
+	Since        time.Time
+	Released     int64
+	Needed       int
+	Witnesses    []Witness
+	Checkpoints  []SignedSize // newest first
+	Public       bool
+	Export       Action
+	VerifyPrefix string // of the commands on the page
+}
+
+// Witness is somebody who cosigns checkpoints. At is zero for one that never did.
+type Witness struct {
+	Name string
+	Size int64
+	At   time.Time
+	// Counts says that its cosignature counts towards the quorum.
+	Counts bool
+}
+
+// SignedSize is one checkpoint.
+type SignedSize struct {
+	Size, Added int64
+	At          time.Time
+	Root        string
+	Witnesses   []string
+}
+
+// Template implements PageData.
+func (EntryPage) Template() string { return "entry" }
+
+// Template implements PageData.
+func (LogPage) Template() string { return "log" }
+
 // Template implements PageData.
 func (RemovalsPage) Template() string { return "removals" }
 

@@ -134,12 +134,20 @@ func auditSamples() map[string]PageData {
 		}
 		record.Entries = append(record.Entries, entry)
 	}
+	entry := EntryPage{Page: samplePage("Record"), Entry: record.Entries[3], Released: true, Proof: Proof{Index: 8811, Size: 8812, Path: []string{hash, hash, hash}, Root: hash,
+		Note: "evenhand/0a1b2c3d\n8812\nqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=\n\n— evenhand/0a1b2c3d AAAAAAAA\n", Keys: []string{"evenhand/0a1b2c3d+00000000+AA=="}, ConsistencyHref: "/m/m1/log/consistency"}}
+	waiting, uncosigned := EntryPage{Page: samplePage("Record"), Entry: record.Entries[0]}, entry
+	uncosigned.Released, uncosigned.Needed = false, 2
+	log := LogPage{Page: samplePage("The log"), Origin: "evenhand/0a1b2c3d", Keys: entry.Proof.Keys, Size: 8812, SignedAt: ago(hour), Note: entry.Proof.Note, Waiting: 3, Since: ago(time.Minute), Released: 8800, Needed: 1, Export: Action{Why: "It takes an auditor's role in all marketplaces."},
+		Witnesses:   []Witness{{"witness.example/a", 8800, ago(hour), true}, {hostile, 0, time.Time{}, false}},
+		Checkpoints: []SignedSize{{8812, 12, ago(hour), hash, nil}, {8800, 8800, ago(2 * hour), hash, []string{"witness.example/a", "b"}}}}
 	badRecord := RecordPage{Page: samplePage("Record"), Filter: RecordFilter{Outcome: "refused"}, Errors: Errors{"from": "Write the day as 2026-03-14.", "to": "Later than that."}}
 	return map[string]PageData{
 		"removals": removals, "removals-errors": badDates, "removals-empty": RemovalsPage{Pager: Pager{Total: -1}},
 		"review": review, "review-errors": badRestore, "review-barred": noRestore, "review-empty": ReviewPage{},
 		"board": board, "board-empty": BoardPage{}, "pair": pair, "pair-empty": PairPage{},
 		"record": record, "record-errors": badRecord, "record-empty": RecordPage{Pager: Pager{Total: -1}},
+		"entry": entry, "entry-empty": EntryPage{}, "entry-waiting": waiting, "entry-uncosigned": uncosigned, "log": log, "log-empty": LogPage{Public: true, Export: Action{Allowed: true}},
 	}
 }
 

@@ -30,6 +30,9 @@ const (
 	shapeBang    = "M6 1l5.2 9.5H.8zM6 4.5v2.8M6 8.6v.4"
 )
 
+// StateRecording is shown in place of a state whose entry no checkpoint includes yet.
+const StateRecording = "recording"
+
 // states are proposals', reviews', tickets' and entries' states by name.
 var states = map[string]State{
 	"open": {"Waiting", "waiting", shapeCircle, "",
@@ -38,6 +41,8 @@ var states = map[string]State{
 		"The approvals are complete; the removal takes effect next."},
 	"effective": {"Took effect", "removed", shapeSquare, shapeSquare,
 		"Two people agreed, and the review was removed. Anyone with the right can restore it."},
+	StateRecording: {"Being recorded", "waiting", shapeCircle, solidHalf,
+		"Two people agreed. It is done once a signed checkpoint of the record includes it, which takes a moment."},
 	"declined": {"Declined", "kept", shapeCross, "",
 		"An approver declined it. The review stays published."},
 	"withdrawn": {"Withdrawn", "quiet", shapeBack, "",

@@ -23,6 +23,7 @@ type StaffCmd struct {
 	List    StaffListCmd    `cmd:"" help:"List the accounts and their grants."`
 	Disable StaffDisableCmd `cmd:"" help:"Disable an account at once."`
 	Grant   StaffGrantCmd   `cmd:"" help:"Grant a role in a marketplace."`
+	Token   StaffTokenCmd   `cmd:"" help:"Make, list and revoke tokens by which an auditor's programs read the ledger."`
 	Revoke  StaffRevokeCmd  `cmd:"" help:"Revoke a role in a marketplace."`
 }
 

@@ -7,12 +7,13 @@ import { improveForms } from "./forms.js";
 import { listenToKeys } from "./keys.js";
 import { keepLease } from "./lease.js";
 import { closeMenus } from "./menus.js";
+import { checkProof } from "./proof.js";
 import { localTimes } from "./times.js";
 import { keepText } from "./unsaved.js";
 
 for (const start of [
   readDisplay, closeMenus, copyIDs, localTimes, keepText, countCharacters,
-  chooseEvidence, improveForms, keepLease, listenToKeys,
+  chooseEvidence, improveForms, checkProof, keepLease, listenToKeys,
 ]) {
   try {
     start();

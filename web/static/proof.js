@@ -1,0 +1,107 @@
+// Checks in the reader's own browser that the log includes an entry: hash, path, signature, and whether the log still
+// continues what this browser saw before. It trusts the page for data only; what it remembers is its own.
+import { consistent, fromHex, included, leafHash, readNote, sameBytes, signedBy, toHex } from "./merkle.js";
+
+export function checkProof() {
+  const list = document.querySelector("[data-proof]");
+  if (!list) return;
+  const verdict = document.querySelector("[data-proof-verdict]");
+  const done = (text, tone) => { verdict.textContent = text; verdict.dataset.tone = tone; };
+  check(list).then(
+    (whole) => (whole
+      ? done("Checked by your browser: the log includes this entry.", "kept")
+      : done("The log includes this entry under this checkpoint; one step couldn’t be checked by this browser.", "waiting")),
+    (err) => { step(list, false, err.message); done("The proof does NOT hold. Keep this page and tell somebody outside.", "danger"); },
+  );
+}
+
+// check goes through the steps; it throws at the first that fails, and answers false when one couldn't be checked.
+async function check(list) {
+  if (!globalThis.crypto?.subtle) {
+    step(list, null, "This browser only checks proofs on pages that come over TLS (https) or from this machine itself.");
+    return false;
+  }
+  const d = list.dataset;
+  const size = Number(d.size), index = Number(d.index);
+  const leaf = await leafHash(d.body);
+  step(list, true, `The text of the entry has the leaf hash ${short(leaf)}.`);
+
+  const path = d.path ? d.path.split(" ").map(fromHex) : [];
+  const note = readNote(d.note);
+  if (note.size !== size || !(await included(leaf, index, size, path, note.root))) {
+    throw new Error(`The hashes do not lead from this entry to the root of the checkpoint of ${size} entries.`);
+  }
+  step(list, true, `With ${path.length} more hashes it gives the root ${short(note.root)}, which the checkpoint of ${count(size)} entries says.`);
+
+  const key = await signature(list, note, d.keys.split(" "));
+  return (await remember(list, note, d)) && key;
+}
+
+// signature checks who signed the checkpoint.
+async function signature(list, note, keys) {
+  let signer;
+  try {
+    signer = await signedBy(note, keys);
+  } catch (err) {
+    if (err.name !== "NotSupportedError") throw err;
+    step(list, null, "This browser can’t check Ed25519 signatures; a newer one can, and so does evenhand verify.");
+    return false;
+  }
+  if (!signer) throw new Error("The checkpoint isn’t signed by the key of this log.");
+  step(list, true, `The checkpoint is signed by the key of ${note.origin}.`);
+  return true;
+}
+
+// remember holds the checkpoint against the last one that this browser saw, and keeps the newer of the two.
+async function remember(list, note, d) {
+  const place = `evenhand.log.${note.origin}`;
+  let seen = null;
+  try {
+    seen = JSON.parse(localStorage.getItem(place));
+  } catch { /* not kept, or not ours: as if it were the first */ }
+  if (seen && !seen.keys.some((k) => d.keys.split(" ").includes(k))) {
+    throw new Error(`The log’s key has changed since ${day(seen.at)}, and none of the old ones is left. Ask for the new one by another way.`);
+  }
+  if (!seen) {
+    keep(place, note, d);
+    step(list, true, "This browser sees this log for the first time, and will remember the checkpoint. Compare the key with the one you were given by another way.");
+    return true;
+  }
+  const [older, newer] = seen.size <= note.size ? [seen, { size: note.size, root: toHex(note.root) }] : [{ size: note.size, root: toHex(note.root) }, seen];
+  const answer = await fetch(`${d.consistency}?old=${older.size}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok) {
+    if (answer.status === 422) throw new Error(`On ${day(seen.at)} this log had ${count(seen.size)} entries; now it has fewer.`);
+    step(list, null, "Whether the log continues what this browser saw before couldn’t be asked just now.");
+    return false;
+  }
+  const proof = await answer.json();
+  const now = readNote(proof.note);
+  if (!(await signedBy(now, d.keys.split(" ")))) throw new Error("The newest checkpoint isn’t signed by the key of this log.");
+  const path = proof.path.map(fromHex);
+  if (!(await consistent(older.size, fromHex(older.root), now.size, now.root, path))) {
+    throw new Error(`History was rewritten: the ${count(older.size)} entries that this browser saw on ${day(seen.at)} are not the beginning of the log any more.`);
+  }
+  if (newer.size === now.size && !sameBytes(fromHex(newer.root), now.root)) {
+    throw new Error(`The log shows two faces: another root for ${count(now.size)} entries than before.`);
+  }
+  keep(place, now, d);
+  step(list, true, `It continues the log of ${count(seen.size)} entries that this browser saw on ${day(seen.at)}.`);
+  return true;
+}
+
+function keep(place, note, d) {
+  try {
+    localStorage.setItem(place, JSON.stringify({ size: note.size, root: toHex(note.root), keys: d.keys.split(" "), at: new Date().toISOString() }));
+  } catch { /* a browser that keeps nothing still checks the rest */ }
+}
+
+function step(list, good, text) {
+  const item = document.createElement("li");
+  item.dataset.tone = good === null ? "waiting" : good ? "kept" : "danger";
+  item.textContent = text;
+  list.append(item);
+}
+
+const short = (bytes) => `${toHex(bytes).slice(0, 8)}…`;
+const count = (n) => n.toLocaleString("en");
+const day = (at) => new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
