@@ -176,6 +176,12 @@ func auditor(b *tab, look look) {
 	look(b, "record")
 	b.click(".entry summary", "")
 	look(b, "record-entry")
+	b.follow(".entry details[open] a", "proof")
+	b.proofHolds()
+	b.click(".proof-parts summary", "")
+	look(b, "entry")
+	b.visit(b.site.at("/log"))
+	look(b, "log")
 	b.visit(b.site.at("/record?outcome=refused&from=2000-01-01&to=2000-01-02"))
 	look(b, "record-none")
 }

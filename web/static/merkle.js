@@ -17,7 +17,7 @@ function join(...parts) {
   return out;
 }
 
-export function sameBytes(a, b) {
+function sameBytes(a, b) {
   return a.length === b.length && a.every((x, i) => x === b[i]);
 }
 

@@ -1,6 +1,6 @@
 // Checks in the reader's own browser that the log includes an entry: hash, path, signature, and whether the log still
 // continues what this browser saw before. It trusts the page for data only; what it remembers is its own.
-import { consistent, fromHex, included, leafHash, readNote, sameBytes, signedBy, toHex } from "./merkle.js";
+import { consistent, fromHex, included, leafHash, readNote, signedBy, toHex } from "./merkle.js";
 
 export function checkProof() {
   const list = document.querySelector("[data-proof]");
@@ -67,26 +67,32 @@ async function remember(list, note, d) {
     step(list, true, "This browser sees this log for the first time, and will remember the checkpoint. Compare the key with the one you were given by another way.");
     return true;
   }
-  const [older, newer] = seen.size <= note.size ? [seen, { size: note.size, root: toHex(note.root) }] : [{ size: note.size, root: toHex(note.root) }, seen];
-  const answer = await fetch(`${d.consistency}?old=${older.size}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok) {
-    if (answer.status === 422) throw new Error(`On ${day(seen.at)} this log had ${count(seen.size)} entries; now it has fewer.`);
+  const here = { size: note.size, root: toHex(note.root), at: seen.at };
+  const now = await newest(seen, d);
+  if (!now || !(await newest(here, d))) { // the checkpoint of this page has to be of the same log
     step(list, null, "Whether the log continues what this browser saw before couldn’t be asked just now.");
     return false;
-  }
-  const proof = await answer.json();
-  const now = readNote(proof.note);
-  if (!(await signedBy(now, d.keys.split(" ")))) throw new Error("The newest checkpoint isn’t signed by the key of this log.");
-  const path = proof.path.map(fromHex);
-  if (!(await consistent(older.size, fromHex(older.root), now.size, now.root, path))) {
-    throw new Error(`History was rewritten: the ${count(older.size)} entries that this browser saw on ${day(seen.at)} are not the beginning of the log any more.`);
-  }
-  if (newer.size === now.size && !sameBytes(fromHex(newer.root), now.root)) {
-    throw new Error(`The log shows two faces: another root for ${count(now.size)} entries than before.`);
   }
   keep(place, now, d);
   step(list, true, `It continues the log of ${count(seen.size)} entries that this browser saw on ${day(seen.at)}.`);
   return true;
+}
+
+// newest asks for the newest checkpoint with the proof that it continues an older one, and checks both; null when there
+// is no answer.
+async function newest(old, d) {
+  const fewer = () => new Error(`On ${day(old.at)} this log had ${count(old.size)} entries; now it has fewer.`);
+  const answer = await fetch(`${d.consistency}?old=${old.size}`, { headers: { Accept: "application/json" } });
+  if (answer.status === 422) throw fewer();
+  if (!answer.ok) return null;
+  const proof = await answer.json();
+  const now = readNote(proof.note);
+  if (!(await signedBy(now, d.keys.split(" ")))) throw new Error("The newest checkpoint isn’t signed by the key of this log.");
+  if (now.size < old.size) throw fewer();
+  if (!(await consistent(old.size, fromHex(old.root), now.size, now.root, proof.path.map(fromHex)))) {
+    throw new Error(`History was rewritten: the ${count(old.size)} entries that this browser saw on ${day(old.at)} are not the beginning of the log any more.`);
+  }
+  return now;
 }
 
 function keep(place, note, d) {
