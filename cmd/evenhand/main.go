@@ -25,6 +25,7 @@ type CLI struct {
 	Staff   StaffCmd   `cmd:"" help:"Add, list and disable people; grant and revoke roles."`
 	Verify  VerifyCmd  `cmd:"" help:"Hold the ledger against the database and name the first disagreement."`
 	Ledger  LedgerCmd  `cmd:"" help:"Keys, state and export of the ledger."`
+	Witness WitnessCmd `cmd:"" help:"Cosign a log's checkpoints, as somebody else than its operator."`
 	Favor   FavorCmd   `cmd:"" help:"Find whom removals favour, in a file of decisions or counts."`
 	Doctor  DoctorCmd  `cmd:"" help:"Look for what is wrong with this installation."`
 }
