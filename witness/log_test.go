@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -68,10 +69,8 @@ func (l *testLog) size() int64 {
 
 // fork is another history of the same log, the same up to size.
 func (l *testLog) fork(size int64) *testLog {
-	return &testLog{l.t, l.key, l.vkey, bytes2(l.hashes[:tlog.StoredHashCount(size)])}
+	return &testLog{l.t, l.key, l.vkey, slices.Clone(l.hashes[:tlog.StoredHashCount(size)])}
 }
-
-func bytes2(h []tlog.Hash) []tlog.Hash { return append([]tlog.Hash(nil), h...) }
 
 func (l *testLog) root(size int64) tlog.Hash {
 	l.t.Helper()
