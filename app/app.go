@@ -16,6 +16,7 @@ import (
 	"evenhand/rbac"
 	"evenhand/signals"
 	"evenhand/staff"
+	"evenhand/witness"
 )
 
 // App is the product's parts, wired.
@@ -33,6 +34,8 @@ type App struct {
 
 	// Sequencer numbers what the ledger was given and signs checkpoints. A server runs it; a test has it take a step.
 	Sequencer *ledger.Sequencer
+	// Cosigner asks the witnesses; a server runs it too.
+	Cosigner *ledger.Cosigner
 }
 
 // Options are what differs between a server, a command and a test.
@@ -41,6 +44,10 @@ type Options struct {
 	Now       models.Clock     // nil: the clock on the wall
 	Passwords *argon2id.Params // nil: staff.DefaultParams
 	LogKeys   *ledger.Keys     // sign checkpoints; nil: derived from the seal key
+
+	// Witnesses cosign checkpoints; effects wait for Quorum of them.
+	Witnesses []witness.Endpoint
+	Quorum    int
 
 	// Draw picks one of n tickets, as a number from 0 to n−1; nil: crypto/rand, which nobody can foresee.
 	// Only the demo sets it, so that the same seed gives the same marketplace.
@@ -68,7 +75,8 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	}
 	a := &App{DB: db, Now: o.Now, Rights: rbac.New(o.Now, o.SealKey), Ledger: ledger.New(db, o.Now)}
 	a.Sequencer = ledger.NewSequencer(a.Ledger, *o.LogKeys)
-	a.Log = ledger.NewLog(a.Ledger, o.LogKeys.Public, nil, 0)
+	a.Log = ledger.NewLog(a.Ledger, o.LogKeys.Public, o.Witnesses, o.Quorum)
+	a.Cosigner = ledger.NewCosigner(a.Log, o.Witnesses)
 	a.Engine = approval.New(db, o.Now, a.Rights, a.Ledger, seal)
 	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine, o.Draw)
 	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)

@@ -8,20 +8,25 @@ import (
 	"gorm.io/gorm"
 
 	"evenhand/models"
+	"evenhand/witness"
 )
 
 // Log reads the log: what pages show of it and what is served under /ledger.
 type Log struct {
 	db        *gorm.DB
 	public    Public
-	witnesses []string // names of those whose cosignatures count
-	quorum    int      // how many of them an effect waits for
+	witnesses []witness.Verifier // whose cosignatures count
+	quorum    int                // how many of them an effect waits for
 }
 
 // NewLog makes the reader of l's log. Where quorum isn't 0, nothing takes effect outside before that many of the
-// named witnesses have cosigned.
-func NewLog(l *Ledger, public Public, witnesses []string, quorum int) *Log {
-	return &Log{db: l.db, public: public, witnesses: witnesses, quorum: quorum}
+// witnesses have cosigned.
+func NewLog(l *Ledger, public Public, witnesses []witness.Endpoint, quorum int) *Log {
+	out := &Log{db: l.db, public: public, quorum: quorum}
+	for _, w := range witnesses {
+		out.witnesses = append(out.witnesses, w.Key)
+	}
+	return out
 }
 
 // Public is the log's name and keys.
@@ -57,9 +62,10 @@ func (l *Log) Released(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	var sizes []int64 // a witness that cosigned a later checkpoint stands by all that is before
-	for _, c := range cosigned {
-		if slices.Contains(l.witnesses, c.Witness) {
-			sizes = append(sizes, c.Size)
+	for _, row := range cosigned {
+		i := slices.IndexFunc(l.witnesses, func(v witness.Verifier) bool { return nameOf(v) == row.Witness })
+		if i >= 0 && l.standsBy(ctx, l.witnesses[i], row) {
+			sizes = append(sizes, row.Size)
 		}
 	}
 	if len(sizes) < l.quorum {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"evenhand/models"
+	"evenhand/witness"
 )
 
 // Status is how the log stands.
@@ -42,7 +43,8 @@ func (l *Log) Status(ctx context.Context, recent, mostWaiting int) (Status, erro
 	if s.Witnesses, err = l.Cosigned(ctx); err != nil {
 		return s, err
 	}
-	for _, name := range l.witnesses {
+	for _, w := range l.witnesses {
+		name := nameOf(w)
 		if !slices.ContainsFunc(s.Witnesses, func(c models.LedgerCosignature) bool { return c.Witness == name }) {
 			s.Witnesses = append(s.Witnesses, models.LedgerCosignature{Witness: name})
 		}
@@ -78,7 +80,9 @@ func (l *Log) recent(ctx context.Context, n int) ([]Signed, error) {
 }
 
 // Counts says whether a witness's cosignature counts towards the quorum.
-func (l *Log) Counts(witness string) bool { return slices.Contains(l.witnesses, witness) }
+func (l *Log) Counts(name string) bool {
+	return slices.ContainsFunc(l.witnesses, func(v witness.Verifier) bool { return nameOf(v) == name })
+}
 
 // Note is the newest checkpoint as it is served: the signed note, and under it the cosignatures that it has so far.
 func (l *Log) Note(ctx context.Context) (string, error) {

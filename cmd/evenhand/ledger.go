@@ -15,6 +15,7 @@ import (
 	"evenhand/app"
 	"evenhand/ledger"
 	"evenhand/models"
+	"evenhand/witness"
 )
 
 // LogKey says with which key checkpoints of the ledger are signed.
@@ -74,6 +75,28 @@ func (p LogPublic) publicKey(k LogKey, seal []byte) (ledger.Public, error) {
 		return derived.Public, err
 	}
 	return keys.Public, nil
+}
+
+// Witnesses says who cosigns checkpoints.
+type Witnesses struct {
+	Witnesses     string `name:"witnesses" env:"EVENHAND_WITNESSES" help:"Who is asked to cosign checkpoints: lines of a verifier key and a URL." placeholder:"LINES"`
+	WitnessesFile string `name:"witnesses-file" env:"EVENHAND_WITNESSES_FILE" help:"A file that holds them." placeholder:"FILE"`
+	WitnessQuorum int    `name:"witness-quorum" env:"EVENHAND_WITNESS_QUORUM" help:"How many of them must have cosigned before effects go out." placeholder:"N"`
+}
+
+func (w Witnesses) endpoints() ([]witness.Endpoint, int, error) {
+	text, err := textOrFile(w.Witnesses, w.WitnessesFile)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err := witness.ParseEndpoints(text)
+	if err != nil {
+		return nil, 0, fmt.Errorf("witnesses: %w", err)
+	}
+	if w.WitnessQuorum < 0 || w.WitnessQuorum > len(list) {
+		return nil, 0, fmt.Errorf("a quorum of %d witnesses, and %d are configured", w.WitnessQuorum, len(list))
+	}
+	return list, w.WitnessQuorum, nil
 }
 
 // LedgerCmd is the work with the log itself.

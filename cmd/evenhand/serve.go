@@ -19,6 +19,7 @@ type ServeCmd struct {
 	Database
 	Seal
 	LogKey
+	Witnesses
 	Listen         string   `env:"EVENHAND_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
 	PublicLog      bool     `name:"public-log" env:"EVENHAND_PUBLIC_LOG" help:"Let anyone read checkpoints of the ledger and tiles of hashes, without an account. Entries never."`
 	TrustedProxies []string `name:"trusted-proxies" env:"EVENHAND_TRUSTED_PROXIES" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR"`
@@ -30,7 +31,11 @@ func (c *ServeCmd) Run(ctx context.Context, stderr Stderr) error {
 	if err != nil {
 		return err
 	}
-	return withSealed(ctx, c.Database, c.Seal, app.Options{LogKeys: keys}, func(a *app.App) error { return c.serve(ctx, a, stderr) })
+	o := app.Options{LogKeys: keys}
+	if o.Witnesses, o.Quorum, err = c.endpoints(); err != nil {
+		return err
+	}
+	return withSealed(ctx, c.Database, c.Seal, o, func(a *app.App) error { return c.serve(ctx, a, stderr) })
 }
 
 func (c *ServeCmd) serve(ctx context.Context, a *app.App, stderr Stderr) error {
@@ -66,6 +71,7 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	defer stop()
 	go expire(ctx, a)
 	go a.Sequencer.Run(ctx)
+	go a.Cosigner.Run(ctx)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
 	select {
