@@ -43,11 +43,14 @@ func (s *Server) failWith(c *gin.Context, status int, e *models.Error) {
 	if e.Kind == models.Internal {
 		s.log.Error("internal", "id", id, "error", e.Error())
 	}
-	if e.Kind == models.Unauthentic && c.Request.Method == http.MethodGet && !wantsJSON(c) {
+	if e.Kind == models.Unauthentic && c.Request.Method == http.MethodGet && !forPrograms(c) {
 		c.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(c.Request.URL.RequestURI()))
 		return
 	}
-	if wantsJSON(c) { // RFC 9457
+	if e.Kind == models.Unauthentic && forPrograms(c) {
+		c.Header("WWW-Authenticate", "Bearer")
+	}
+	if forPrograms(c) { // RFC 9457
 		c.Header("Content-Type", "application/problem+json")
 		c.JSON(status, gin.H{"type": "about:blank", "title": http.StatusText(status), "status": status, "detail": e.Detail, "code": e.Code, "request_id": id})
 		return

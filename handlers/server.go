@@ -147,3 +147,8 @@ func Timeouts(srv *http.Server) {
 func wantsJSON(c *gin.Context) bool {
 	return strings.Contains(c.GetHeader("Accept"), "json")
 }
+
+// forPrograms says whether an answer is read by a program: what stands under /ledger is, whoever asks.
+func forPrograms(c *gin.Context) bool {
+	return wantsJSON(c) || strings.HasPrefix(c.Request.URL.Path, "/ledger/")
+}

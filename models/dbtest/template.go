@@ -120,18 +120,19 @@ func templateName() (string, error) {
 	return fmt.Sprintf("evenhand_template_%x", h.Sum(nil)[:6]), err
 }
 
-// moduleRoot finds the folder with go.mod above the test's working directory.
+// moduleRoot finds the project's folder at or above the test's working directory; a test module within it has a go.mod
+// of its own.
 func moduleRoot() (string, error) {
 	dir, err := os.Getwd()
 	for err == nil {
-		if _, e := os.Stat(filepath.Join(dir, "go.mod")); e == nil {
+		if _, e := os.Stat(filepath.Join(dir, "migrations", "migrations.go")); e == nil {
 			return dir, nil
 		}
 		if parent := filepath.Dir(dir); parent != dir {
 			dir = parent
 			continue
 		}
-		err = fmt.Errorf("no go.mod above the working directory")
+		err = fmt.Errorf("no project above the working directory")
 	}
 	return "", err
 }
