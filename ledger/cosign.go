@@ -111,7 +111,7 @@ func (c *Cosigner) add(ctx context.Context, client *witness.Client, last models.
 	var proof []tlog.Hash
 	if seen > 0 && seen < last.Size {
 		var err error
-		if proof, err = tlog.ProveTree(last.Size, seen, hashReader(c.log.db.WithContext(ctx), last)); err != nil {
+		if proof, err = tlog.ProveTree(last.Size, seen, hashReader(c.log.db.WithContext(ctx), last, c.log.edges)); err != nil {
 			return witness.Cosignature{}, models.Translate(err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
 	"gorm.io/gorm"
@@ -47,13 +48,16 @@ func (l *Log) Inclusion(ctx context.Context, id string) (Inclusion, error) {
 			return models.E(models.NotFound, "no_checkpoint_yet", "No checkpoint includes this entry yet. One should within a second; if not, the page on the log says why.")
 		}
 		p.Body, p.Index, p.Size, p.Root, p.Note = at[0].Body, at[0].Idx, c.Size, tlog.Hash(c.Root), c.Note
-		path, err := tlog.ProveRecord(c.Size, p.Index, hashReader(tx, c))
+		path, err := tlog.ProveRecord(c.Size, p.Index, hashReader(tx, c, l.edges))
 		if err != nil {
 			return err
 		}
 		p.Path = path
 		return tlog.CheckRecord(path, c.Size, p.Root, p.Index, tlog.RecordHash([]byte(p.Body)))
 	})
+	if err != nil {
+		l.edges.forget()
+	}
 	return p, models.Translate(err)
 }
 
@@ -70,30 +74,76 @@ func (l *Log) Consistency(ctx context.Context, old int64) (models.LedgerCheckpoi
 		if old < 0 || old > c.Size {
 			return models.InvalidField("old", "The log has %d entries, so it has no tree of %d.", c.Size, old)
 		}
-		path, err = tlog.ProveTree(c.Size, old, hashReader(tx, c))
+		path, err = tlog.ProveTree(c.Size, old, hashReader(tx, c, l.edges))
 		return err
 	})
+	if err != nil {
+		l.edges.forget()
+	}
 	return c, path, models.Translate(err)
 }
 
 // hashReader reads the hashes of the tree that a checkpoint is of, and checks them against its root.
-func hashReader(db *gorm.DB, c models.LedgerCheckpoint) tlog.HashReader {
-	return tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: tlog.Hash(c.Root)}, tiles{db})
+func hashReader(db *gorm.DB, c models.LedgerCheckpoint, e *edges) tlog.HashReader {
+	return tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: tlog.Hash(c.Root)}, tiles{db, e})
+}
+
+// edges remembers partial tiles, which take hundreds of rows to put together. What a tile of some width holds never
+// changes, and every proof checks it against the root anew, so nothing here can grow stale.
+type edges struct {
+	mu   sync.Mutex
+	kept map[tlog.Tile][]byte
+}
+
+// mostEdges bounds what is remembered: the edges of a few sizes of the tree, 8 KB each at most.
+const mostEdges = 64
+
+func (e *edges) get(t tlog.Tile) ([]byte, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	data, ok := e.kept[t]
+	return data, ok
+}
+
+func (e *edges) put(t tlog.Tile, data []byte) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.kept == nil || len(e.kept) >= mostEdges {
+		e.kept = map[tlog.Tile][]byte{}
+	}
+	e.kept[t] = data
+}
+
+// forget is called when a proof failed: what was remembered may have been read from a log that was damaged then.
+func (e *edges) forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.kept = nil
 }
 
 // tiles is the database as x/mod's reader of tiles.
-type tiles struct{ db *gorm.DB }
+type tiles struct {
+	db    *gorm.DB
+	edges *edges
+}
 
 func (tiles) Height() int { return tileHeight }
 
 func (t tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 	out := make([][]byte, len(wanted))
 	for i, w := range wanted {
+		if data, ok := t.edges.get(w); ok {
+			out[i] = data
+			continue
+		}
 		hashes, err := tileHashes(t.db, w.L, w.N, w.W)
 		if err != nil {
 			return nil, err
 		}
 		out[i] = joinHashes(hashes)
+		if w.W < tileWidth {
+			t.edges.put(w, out[i])
+		}
 	}
 	return out, nil
 }

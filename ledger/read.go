@@ -16,13 +16,14 @@ type Log struct {
 	db        *gorm.DB
 	public    Public
 	witnesses []witness.Verifier // whose cosignatures count
-	quorum    int                // how many of them an effect waits for
+	edges     *edges
+	quorum    int // how many of them an effect waits for
 }
 
 // NewLog makes the reader of l's log. Where quorum isn't 0, nothing takes effect outside before that many of the
 // witnesses have cosigned.
 func NewLog(l *Ledger, public Public, witnesses []witness.Endpoint, quorum int) *Log {
-	out := &Log{db: l.db, public: public, quorum: quorum}
+	out := &Log{db: l.db, public: public, quorum: quorum, edges: &edges{}}
 	for _, w := range witnesses {
 		out.witnesses = append(out.witnesses, w.Key)
 	}
