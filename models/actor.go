@@ -21,3 +21,9 @@ func Command(name string) Actor {
 
 // System is the actor for a background job.
 func System(name string) Actor { return Actor{Kind: ActorSystem, ID: name, Name: name} }
+
+// HasAccount says whether there can be an account behind this: a person, with an id in its one canonical form.
+func (a Actor) HasAccount() bool {
+	id, err := ParseID(a.ID)
+	return a.Kind == ActorPerson && err == nil && id == a.ID
+}

@@ -2,12 +2,10 @@ package models
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -121,56 +119,6 @@ func Ping(ctx context.Context, db *gorm.DB) error {
 		return err
 	}
 	return Translate(pool.PingContext(ctx))
-}
-
-// InTx runs fn in one transaction: the only place that begins one. fn's error rolls back and comes out translated.
-func InTx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
-	return Translate(db.WithContext(ctx).Transaction(fn, &sql.TxOptions{}))
-}
-
-// TryLock takes a lock that belongs to the transaction, without waiting, and says whether it has it. Where the
-// transaction hangs for longer than idle, as PostgreSQL writes it ("5s"), the server ends it and frees the lock.
-// SQLite's transactions hold the one write lock already.
-func TryLock(tx *gorm.DB, number int64, idle string) (bool, error) {
-	if !IsPostgres(tx) {
-		return true, nil
-	}
-	if err := tx.Exec("SELECT set_config('idle_in_transaction_session_timeout', ?, true)", idle).Error; err != nil {
-		return false, err
-	}
-	var got bool
-	err := tx.Raw("SELECT pg_try_advisory_xact_lock(?)", number).Scan(&got).Error
-	return got, err
-}
-
-// Snapshot runs fn on one unchanging view of the database, read-only: what it reads in two statements was true at the
-// same moment. It doesn't hold up writers. A transaction that is there already is used as it is.
-func Snapshot(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
-	if _, in := db.Statement.ConnPool.(gorm.TxCommitter); in {
-		return fn(db.WithContext(ctx))
-	}
-	return Translate(db.WithContext(ctx).Transaction(fn, &sql.TxOptions{Isolation: snapshotIsolation(db), ReadOnly: true}))
-}
-
-// snapshotIsolation: SQLite's read transactions are snapshots as they are.
-func snapshotIsolation(db *gorm.DB) sql.IsolationLevel {
-	if IsPostgres(db) {
-		return sql.LevelRepeatableRead
-	}
-	return sql.LevelDefault
-}
-
-// mostParameters bounds how many values one statement takes; SQLite's own bound is 32,766.
-const mostParameters = 1000
-
-// DeleteIn deletes the rows whose column is one of values.
-func DeleteIn(tx *gorm.DB, table, column string, values []string) error {
-	for chunk := range slices.Chunk(values, mostParameters) {
-		if err := tx.Exec("DELETE FROM "+table+" WHERE "+column+" IN ?", chunk).Error; err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // ForUpdate locks the rows that a query reads until the transaction ends. On SQLite a transaction holds the only
