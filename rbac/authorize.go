@@ -46,27 +46,43 @@ func (v View) Authorize(actor models.Actor, marketplace string, obj Object, act 
 
 // LockPerson makes a person's standing hold still until the transaction ends: whoever disables them or takes a role
 // away waits for it, or has been seen by it. A disabled person is refused.
-func LockPerson(tx *gorm.DB, actor models.Actor) error { return lockPerson(models.ForShare(tx), actor) }
+func LockPerson(tx *gorm.DB, actor models.Actor) error { return lockNow(tx, actor, "FOR SHARE") }
 
 // LockPersonAlone is LockPerson for what a person does one at a time, in whichever window.
-func LockPersonAlone(tx *gorm.DB, actor models.Actor) error {
-	return lockPerson(models.ForUpdate(tx), actor)
-}
+func LockPersonAlone(tx *gorm.DB, actor models.Actor) error { return lockNow(tx, actor, "FOR UPDATE") }
 
-func lockPerson(tx *gorm.DB, actor models.Actor) error {
-	if actor.Kind != models.ActorPerson {
-		return models.E(models.Forbidden, "not_a_person", "Only a person may do this; %s isn't one.", actor.ID)
-	}
-	var s models.Staff
-	err := models.Translate(tx.Select("id", "disabled_at").Where("id = ?", actor.ID).Take(&s).Error)
-	if models.IsKind(err, models.NotFound) {
-		return models.E(models.Forbidden, "no_person", "There is no account behind this.")
-	}
-	if err != nil {
+func lockNow(tx *gorm.DB, actor models.Actor, strength string) error {
+	b := models.NewBatch(tx)
+	active := lockPerson(b, actor, strength)
+	if err := b.Run(); err != nil {
 		return err
 	}
-	if s.DisabledAt != nil {
-		return models.E(models.Forbidden, "disabled", "This account is disabled.")
+	return active()
+}
+
+// LockPersonIn adds LockPerson to a batch. What it returns refuses, once the batch has run.
+func LockPersonIn(b *models.Batch, actor models.Actor) func() error {
+	return lockPerson(b, actor, "FOR SHARE")
+}
+
+func lockPerson(b *models.Batch, actor models.Actor, strength string) func() error {
+	refused := func(err *models.Error) func() error { return func() error { return err } }
+	if actor.Kind != models.ActorPerson {
+		return refused(models.E(models.Forbidden, "not_a_person", "Only a person may do this; %s isn't one.", actor.ID))
 	}
-	return nil
+	nobody := models.E(models.Forbidden, "no_person", "There is no account behind this.")
+	if !actor.HasAccount() {
+		return refused(nobody)
+	}
+	found := models.Read[models.Staff](b, "SELECT disabled_at FROM staff WHERE id = ? "+strength, actor.ID)
+	return func() error {
+		s, err := found.One()
+		switch {
+		case err != nil:
+			return nobody
+		case s.DisabledAt != nil:
+			return models.E(models.Forbidden, "disabled", "This account is disabled.")
+		}
+		return nil
+	}
 }

@@ -50,12 +50,34 @@ type View struct {
 // New makes an enforcer that has loaded nothing yet. Only grants sealed with key count.
 func New(now func() time.Time, key []byte) *Enforcer { return &Enforcer{now: now, key: key} }
 
+const readEpoch = "SELECT epoch FROM grants_epoch WHERE id = 1"
+
 // View gives what holds now. db may be a transaction: the answer is then as of its latest statement.
 func (e *Enforcer) View(db *gorm.DB) (View, error) {
 	var epoch int64
-	if err := db.Raw("SELECT epoch FROM grants_epoch WHERE id = 1").Scan(&epoch).Error; err != nil {
+	if err := db.Raw(readEpoch).Scan(&epoch).Error; err != nil {
 		return View{}, models.Translate(err)
 	}
+	return e.at(db, epoch)
+}
+
+// ViewIn adds to a batch of tx what View asks the database. What it returns gives the view, once the batch has run.
+//
+// The epoch has a statement of its own, behind the one that locks the person: a statement that waits for a lock and
+// reads the epoch as well reads it as it was before the wait.
+func (e *Enforcer) ViewIn(tx *gorm.DB, b *models.Batch) func() (View, error) {
+	epoch := models.Read[int64](b, readEpoch)
+	return func() (View, error) {
+		n, err := epoch.One()
+		if err != nil {
+			return View{}, err
+		}
+		return e.at(tx, n)
+	}
+}
+
+// at is the view of an epoch: the one in memory, or a new one over the grants that the database has.
+func (e *Enforcer) at(db *gorm.DB, epoch int64) (View, error) {
 	now := e.now()
 	e.mu.RLock()
 	view, fresh := e.view, e.view.casbin != nil && e.epoch == epoch && (e.nextChange.IsZero() || now.Before(e.nextChange))
