@@ -15,21 +15,26 @@ import (
 	"evenhand/rbac"
 )
 
-// Kind is what the engine has to know about one sort of proposal.
+// Kind is what the engine has to know about one sort of proposal. What it reads and writes it adds to batches, which
+// the engine sends.
 type Kind struct {
 	Name string // as proposals.kind has it
 	Noun string // the object in the policy, and the first half of each act in the ledger
 
-	// Lock locks the subject for the rest of the transaction, always before the proposal, and refuses when it no
-	// longer is what the proposal was about.
-	Lock func(tx *gorm.DB, p models.Proposal) error
-	// Independent refuses an approver who may not judge this proposal although their role would allow it.
-	Independent func(tx *gorm.DB, p models.Proposal, approver models.Actor) error
+	// Lock adds the read that locks the proposal's subject for the rest of the transaction, always before the proposal
+	// itself is locked. Once the batch has run, the check refuses a subject that is no longer what p was about.
+	Lock func(b *models.Batch, p Ref) (check func(p models.Proposal) error)
+	// Independent adds what has to be known of a person, behind all locks. Once the batch has run, the check refuses an
+	// approver who may not judge this proposal although their role would allow it.
+	Independent func(b *models.Batch, p Ref, person string) (check func() error)
 	// Apply brings the effect about. The proposal is approved; afterwards the database has it effective.
-	Apply func(tx *gorm.DB, p models.Proposal, at time.Time) error
+	Apply func(b *models.Batch, p models.Proposal, at time.Time)
 	// Ended follows up on a proposal that came to an end without its effect, or with it: p.State says which.
-	Ended func(tx *gorm.DB, p models.Proposal, at time.Time) error
+	Ended func(b *models.Batch, p models.Proposal, at time.Time)
 }
+
+// Ref names a proposal.
+type Ref struct{ Marketplace, ID string }
 
 // Engine decides on proposals.
 type Engine struct {
@@ -121,11 +126,12 @@ func (e *Engine) kind(name string) (Kind, error) {
 func find(tx *gorm.DB, marketplace, id string) (models.Proposal, error) {
 	var p models.Proposal
 	err := tx.Where("marketplace_id = ? AND id = ?", marketplace, id).Take(&p).Error
-	if err != nil {
-		err = models.Translate(err)
-		if models.IsKind(err, models.NotFound) {
-			err = models.E(models.NotFound, "no_proposal", "There is no such request in marketplace %s.", marketplace)
-		}
+	if err = models.Translate(err); models.IsKind(err, models.NotFound) {
+		err = noProposal(marketplace)
 	}
 	return p, err
+}
+
+func noProposal(marketplace string) error {
+	return models.E(models.NotFound, "no_proposal", "There is no such request in marketplace %s.", marketplace)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"slices"
 	"unicode/utf8"
 
 	"gorm.io/gorm"
@@ -21,6 +22,7 @@ const (
 
 // Verdict is one person's decision on what they saw.
 type Verdict struct {
+	Kind        string // of the proposal
 	Marketplace string
 	Proposal    string
 	Digest      []byte // of the proposal as it was shown
@@ -28,34 +30,47 @@ type Verdict struct {
 	Note        string
 }
 
+func (v Verdict) verb() string {
+	if v.Approve {
+		return models.VerdictApprove
+	}
+	return models.VerdictDecline
+}
+
 // Decide records a verdict. The approval that completes the quorum brings the effect about in the same transaction.
 // It returns the proposal as it stands afterwards.
+//
+// It takes two round trips to the database: one reads everything, with the locks, and one writes everything and
+// commits. What is decided between them is decided here.
 func (e *Engine) Decide(ctx context.Context, approver models.Actor, v Verdict) (models.Proposal, error) {
 	v.Note = models.CleanText(v.Note)
-	p, k, err := e.lookUp(ctx, v.Marketplace, v.Proposal)
+	k, err := e.kind(v.Kind)
 	if err != nil {
-		return p, err
+		return models.Proposal{}, err
 	}
-	verb := models.VerdictDecline
-	if v.Approve {
-		verb = models.VerdictApprove
+	if v.Proposal, err = models.ParseID(v.Proposal); err != nil {
+		return models.Proposal{}, noProposal(v.Marketplace)
 	}
-	entry := &ledger.Entry{Marketplace: p.MarketplaceID, Act: k.Noun + "." + verb, SubjectType: "proposal", SubjectID: p.ID}
+	var p models.Proposal
+	entry := &ledger.Entry{Marketplace: v.Marketplace, Act: k.Noun + "." + v.verb(), SubjectType: "proposal", SubjectID: v.Proposal}
 	err = e.ledger.Act(ctx, approver, entry, func(tx *gorm.DB) error {
-		if err := e.admit(tx, k, approver, &p, v, verb); err != nil {
+		c, err := e.look(tx, k, approver, v)
+		if err != nil {
+			return err
+		}
+		p = c.proposal
+		if err := e.admit(c, approver, v); err != nil {
 			return err
 		}
 		a := models.Approval{
 			MarketplaceID: p.MarketplaceID, ID: entry.ID, ProposalID: p.ID, ApproverID: approver.ID,
-			Verdict: verb, Note: v.Note, Digest: p.Digest, CreatedAt: entry.At,
+			Verdict: v.verb(), Note: v.Note, Digest: p.Digest, CreatedAt: entry.At,
 		}
 		if a.Seal, err = e.seal.Seal(a); err != nil {
 			return err
 		}
-		if err := tx.Create(&a).Error; err != nil {
-			return err
-		}
-		if err := e.settle(tx, k, &p, a); err != nil {
+		models.AtCommit(tx).Insert(&a)
+		if err := e.settle(tx, c, &p, a); err != nil {
 			return err
 		}
 		entry.Set("digest", hex.EncodeToString(p.Digest))
@@ -66,55 +81,75 @@ func (e *Engine) Decide(ctx context.Context, approver models.Actor, v Verdict) (
 	return p, err
 }
 
-// lookUp reads the proposal before the transaction: what it is about tells what to lock first.
-func (e *Engine) lookUp(ctx context.Context, marketplace, id string) (models.Proposal, Kind, error) {
-	p, err := find(e.db.WithContext(ctx), marketplace, id)
-	if err != nil {
-		return p, Kind{}, err
-	}
-	k, err := e.kind(p.Kind)
-	return p, k, err
+// given is a verdict as it stands in the database, and whether its person hasn't been disabled since.
+type given struct {
+	models.Approval
+	Active bool
 }
 
-// admit makes sure, holding the locks, that this person may decide on this proposal now. The right comes first, so
-// that nobody learns more about a proposal than their role lets them.
-func (e *Engine) admit(tx *gorm.DB, k Kind, approver models.Actor, p *models.Proposal, v Verdict, verb string) error {
-	if err := rbac.LockPerson(tx, approver); err != nil {
+// lookAt is everything that deciding on a proposal takes, as one transaction has read it behind its locks.
+type lookAt struct {
+	kind        Kind
+	proposal    models.Proposal
+	given       []given // the verdicts before this one
+	rights      rbac.View
+	active      func() error                  // refuses an approver who is nobody, or disabled
+	unchanged   func(p models.Proposal) error // refuses when the subject isn't what was asked about
+	independent func() error                  // refuses an approver who may not judge this one
+}
+
+// look reads it all in one round trip. Locks are taken in the order person, subject, proposal; what is read behind
+// them holds until the transaction ends.
+func (e *Engine) look(tx *gorm.DB, k Kind, approver models.Actor, v Verdict) (lookAt, error) {
+	ref := Ref{v.Marketplace, v.Proposal}
+	c := lookAt{kind: k}
+	b := models.NewBatch(tx)
+	c.active = rbac.LockPersonIn(b, approver)
+	view := e.rights.ViewIn(tx, b)
+	c.unchanged = k.Lock(b, ref)
+	found := models.Read[models.Proposal](b, "SELECT * FROM proposals WHERE marketplace_id = ? AND id = ? AND kind = ? FOR UPDATE",
+		ref.Marketplace, ref.ID, k.Name)
+	before := models.Read[given](b, `SELECT a.*, s.disabled_at IS NULL AS active FROM approvals a JOIN staff s ON s.id = a.approver_id
+		WHERE a.marketplace_id = ? AND a.proposal_id = ?`, ref.Marketplace, ref.ID)
+	c.independent = c.active
+	if approver.HasAccount() {
+		c.independent = k.Independent(b, ref, approver.ID)
+	}
+	err := b.Run()
+	if err != nil {
+		return c, err
+	}
+	if c.proposal, err = found.One(); err != nil {
+		return c, noProposal(ref.Marketplace)
+	}
+	c.given = before.All
+	c.rights, err = view()
+	return c, err
+}
+
+// admit makes sure that this person may decide on this proposal now. The right comes first, so that nobody learns
+// more about a proposal than their role lets them.
+func (e *Engine) admit(c lookAt, approver models.Actor, v Verdict) error {
+	if err := c.active(); err != nil {
 		return err
 	}
-	if err := e.rights.Authorize(tx, approver, p.MarketplaceID, rbac.Object{Kind: k.Noun, Requester: p.RequesterID}, verb); err != nil {
+	obj := rbac.Object{Kind: c.kind.Noun, Requester: c.proposal.RequesterID}
+	if err := c.rights.Authorize(approver, c.proposal.MarketplaceID, obj, v.verb()); err != nil {
 		return err
 	}
 	if n := utf8.RuneCountInString(v.Note); n < minNote || n > maxNote {
 		return models.InvalidField("note", "Write a note of %d to %d characters: why you decide so. It has %d.", minNote, maxNote, n)
 	}
-	lockErr := k.Lock(tx, *p)
-	current, err := find(models.ForUpdate(tx), p.MarketplaceID, p.ID) // as it is now that the subject stands still
-	if err != nil {
+	if err := e.decidable(c.proposal, v.Digest); err != nil {
 		return err
 	}
-	*p = current
-	if err := e.decidable(*p, v.Digest); err != nil {
+	if err := c.unchanged(c.proposal); err != nil {
 		return err
 	}
-	if lockErr != nil {
-		return lockErr
+	if slices.ContainsFunc(c.given, func(g given) bool { return g.ApproverID == approver.ID }) { // two roles or two tabs don't make two people
+		return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
 	}
-	if err := notTwice(tx, *p, approver); err != nil {
-		return err
-	}
-	return k.Independent(tx, *p, approver)
-}
-
-// notTwice refuses a second verdict by the same person: two roles or two tabs don't make two people.
-func notTwice(tx *gorm.DB, p models.Proposal, approver models.Actor) error {
-	var n int64
-	err := tx.Model(&models.Approval{}).
-		Where("marketplace_id = ? AND proposal_id = ? AND approver_id = ?", p.MarketplaceID, p.ID, approver.ID).Count(&n).Error
-	if err != nil || n == 0 {
-		return err
-	}
-	return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
+	return c.independent()
 }
 
 // decidable refuses a verdict on what has ended, or on something else than was shown.
@@ -139,57 +174,60 @@ func (e *Engine) decidable(p models.Proposal, shown []byte) error {
 }
 
 // settle moves the proposal on after a verdict, and applies it once enough people have approved.
-func (e *Engine) settle(tx *gorm.DB, k Kind, p *models.Proposal, a models.Approval) error {
+func (e *Engine) settle(tx *gorm.DB, c lookAt, p *models.Proposal, a models.Approval) error {
+	b := models.AtCommit(tx)
 	if a.Verdict == models.VerdictDecline {
-		return e.end(tx, k, p, models.ProposalDeclined, a.CreatedAt)
+		return e.end(b, c.kind, p, models.ProposalDeclined, a.CreatedAt)
 	}
-	n, err := e.sealedApprovals(tx, k, *p)
+	n, err := e.sealedApprovals(tx, c, a)
 	if err != nil || n < p.Quorum {
 		return err
 	}
-	if err := move(tx, p, models.ProposalApproved, a.CreatedAt); err != nil {
+	if err := move(b, p, models.ProposalApproved, a.CreatedAt); err != nil {
 		return err
 	}
-	if err := k.Apply(tx, *p, a.CreatedAt); err != nil {
-		return err
-	}
+	c.kind.Apply(b, *p, a.CreatedAt)
 	p.State = models.ProposalEffective
-	return k.Ended(tx, *p, a.CreatedAt)
+	c.kind.Ended(b, *p, a.CreatedAt)
+	return nil
 }
 
-// sealedApprovals counts the distinct people whose approval of exactly this carries our seal and who may still
-// approve. Rows that somebody wrote past this program don't count, nor do people disabled since.
-func (e *Engine) sealedApprovals(tx *gorm.DB, k Kind, p models.Proposal) (int, error) {
-	var rows []models.Approval
-	err := tx.Joins("JOIN staff s ON s.id = approvals.approver_id AND s.disabled_at IS NULL").
-		Where("approvals.marketplace_id = ? AND approvals.proposal_id = ? AND approvals.verdict = ?", p.MarketplaceID, p.ID, models.VerdictApprove).
-		Find(&rows).Error
-	if err != nil {
+// sealedApprovals counts the distinct people, this approval's among them, whose approval of exactly this carries our
+// seal and who may still approve. Rows that somebody wrote past this program don't count, nor do people disabled since.
+func (e *Engine) sealedApprovals(tx *gorm.DB, c lookAt, a models.Approval) (int, error) {
+	people := map[string]bool{a.ApproverID: true}
+	b := models.NewBatch(tx)
+	stillIndependent := map[string]func() error{}
+	for _, g := range c.given {
+		counts := g.Verdict == models.VerdictApprove && g.Active && g.ApproverID != c.proposal.RequesterID &&
+			bytes.Equal(g.Digest, c.proposal.Digest) && e.seal.Valid(g.Approval)
+		if counts && !people[g.ApproverID] {
+			stillIndependent[g.ApproverID] = c.kind.Independent(b, Ref{a.MarketplaceID, a.ProposalID}, g.ApproverID)
+		}
+	}
+	if err := b.Run(); err != nil {
 		return 0, err
 	}
-	people := map[string]bool{}
-	for _, a := range rows {
-		if a.ApproverID == p.RequesterID || !bytes.Equal(a.Digest, p.Digest) || !e.seal.Valid(a) {
-			continue
-		}
-		counts, err := e.mayStill(tx, k, p, a.ApproverID)
+	for person, check := range stillIndependent {
+		may, err := c.mayStill(person, check)
 		if err != nil {
 			return 0, err
 		}
-		if counts {
-			people[a.ApproverID] = true
+		if may {
+			people[person] = true
 		}
 	}
 	return len(people), nil
 }
 
 // mayStill says whether a person who has approved would be let do it today.
-func (e *Engine) mayStill(tx *gorm.DB, k Kind, p models.Proposal, person string) (bool, error) {
-	may, err := e.rights.Can(tx, person, p.MarketplaceID, rbac.Object{Kind: k.Noun, Requester: p.RequesterID}, models.VerdictApprove)
+func (c lookAt) mayStill(person string, independent func() error) (bool, error) {
+	obj := rbac.Object{Kind: c.kind.Noun, Requester: c.proposal.RequesterID}
+	may, err := c.rights.Can(person, c.proposal.MarketplaceID, obj, models.VerdictApprove)
 	if err != nil || !may {
 		return false, err
 	}
-	err = k.Independent(tx, p, models.Actor{Kind: models.ActorPerson, ID: person})
+	err = independent()
 	if models.IsKind(err, models.Forbidden) {
 		return false, nil
 	}

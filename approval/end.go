@@ -14,30 +14,35 @@ import (
 	"evenhand/rbac"
 )
 
-// move is the guarded update: it changes the state only from the one the caller saw, and only along transitions.
-func move(tx *gorm.DB, p *models.Proposal, to string, at time.Time) error {
+// move adds the guarded update: it changes the state only from the one the caller saw, and only along transitions.
+func move(b *models.Batch, p *models.Proposal, to string, at time.Time) error {
 	if !slices.Contains(transitions[p.State], to) {
 		return models.E(models.Conflict, "already_decided", "This request %s. Nothing was changed.", ended(p.State))
 	}
-	res := tx.Model(&models.Proposal{}).
-		Where("marketplace_id = ? AND id = ? AND state = ? AND digest = ?", p.MarketplaceID, p.ID, p.State, p.Digest).
-		Updates(map[string]any{"state": to, "decided_at": at})
-	if res.Error != nil {
-		return res.Error
-	}
-	if res.RowsAffected != 1 {
-		return models.E(models.Conflict, "already_decided", "Somebody else decided on this request just now. Nothing was changed.")
-	}
+	late := models.E(models.Conflict, "already_decided", "Somebody else decided on this request just now. Nothing was changed.")
+	b.ExecOne(late, "UPDATE proposals SET state = ?, decided_at = ? WHERE marketplace_id = ? AND id = ? AND state = ? AND digest = ?",
+		to, at, p.MarketplaceID, p.ID, p.State, p.Digest)
 	p.State, p.DecidedAt = to, &at
 	return nil
 }
 
 // end brings a proposal to an end without its effect.
-func (e *Engine) end(tx *gorm.DB, k Kind, p *models.Proposal, to string, at time.Time) error {
-	if err := move(tx, p, to, at); err != nil {
+func (e *Engine) end(b *models.Batch, k Kind, p *models.Proposal, to string, at time.Time) error {
+	if err := move(b, p, to, at); err != nil {
 		return err
 	}
-	return k.Ended(tx, *p, at)
+	k.Ended(b, *p, at)
+	return nil
+}
+
+// lookUp reads a proposal before the transaction that ends it, for its kind.
+func (e *Engine) lookUp(ctx context.Context, marketplace, id string) (models.Proposal, Kind, error) {
+	p, err := find(e.db.WithContext(ctx), marketplace, id)
+	if err != nil {
+		return p, Kind{}, err
+	}
+	k, err := e.kind(p.Kind)
+	return p, k, err
 }
 
 // Withdraw takes a request back, which only its requester can.
@@ -61,14 +66,14 @@ func (e *Engine) Withdraw(ctx context.Context, requester models.Actor, marketpla
 		if !bytes.Equal(digest, p.Digest) {
 			return models.E(models.Conflict, "stale_form", "This isn't the request that you saw. Open it again.")
 		}
-		return e.finish(tx, k, entry, &p, models.ProposalWithdrawn)
+		return e.finish(models.AtCommit(tx), k, entry, &p, models.ProposalWithdrawn)
 	})
 	return p, err
 }
 
 // finish ends a proposal and notes in the entry how.
-func (e *Engine) finish(tx *gorm.DB, k Kind, entry *ledger.Entry, p *models.Proposal, to string) error {
-	if err := e.end(tx, k, p, to, e.now()); err != nil {
+func (e *Engine) finish(b *models.Batch, k Kind, entry *ledger.Entry, p *models.Proposal, to string) error {
+	if err := e.end(b, k, p, to, e.now()); err != nil {
 		return err
 	}
 	entry.Set("subject", p.SubjectID)
@@ -89,16 +94,17 @@ func (e *Engine) Void(tx *gorm.DB, actor models.Actor, marketplace, kind, subjec
 	if err != nil {
 		return err
 	}
+	b := models.NewBatch(tx)
 	for _, p := range open {
 		entry := &ledger.Entry{Marketplace: marketplace, Act: k.Noun + ".void", SubjectType: "proposal", SubjectID: p.ID}
-		if err := e.finish(tx, k, entry, &p, models.ProposalVoid); err != nil {
+		if err := e.finish(b, k, entry, &p, models.ProposalVoid); err != nil {
 			return err
 		}
-		if err := e.ledger.Append(tx, actor, entry); err != nil {
+		if err := e.ledger.Append(b, actor, entry); err != nil {
 			return err
 		}
 	}
-	return nil
+	return b.Run()
 }
 
 // expiryBatch bounds how many overdue proposals one sweep reads at once.
@@ -146,7 +152,7 @@ func (e *Engine) expire(ctx context.Context, marketplace, id string) (bool, erro
 		if p.State != models.ProposalOpen {
 			return errSettled
 		}
-		return e.finish(tx, k, entry, &p, models.ProposalExpired)
+		return e.finish(models.AtCommit(tx), k, entry, &p, models.ProposalExpired)
 	})
 	if errors.Is(err, errSettled) {
 		return false, nil

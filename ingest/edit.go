@@ -32,7 +32,7 @@ func (b *batch) edit(tx *gorm.DB, m match) error {
 	entry := &ledger.Entry{Marketplace: b.market.ID, Act: actEdit, SubjectType: "review", SubjectID: old.ID}
 	entry.Set("version", next.Version)
 	entry.Set("digest", hex.EncodeToString(next.Digest))
-	if err := b.ledger.Append(tx, b.actor, entry); err != nil {
+	if err := b.ledger.Append(models.AtCommit(tx), b.actor, entry); err != nil {
 		return err
 	}
 	b.edited++

@@ -57,7 +57,7 @@ func (l *Ledger) committed() {
 	}
 }
 
-// Act runs fn and writes its entry in one transaction. When fn fails, nothing that it did remains; when it failed
+// Act runs fn and writes its entry in one transaction; the entry goes with the COMMIT. When fn fails, nothing that it did remains; when it failed
 // because the attempt was refused, the attempt is recorded in a transaction of its own. fn's error comes back either way.
 func (l *Ledger) Act(ctx context.Context, actor models.Actor, e *Entry, fn func(tx *gorm.DB) error) error {
 	e.ID, e.At = models.NewID(), l.now()
@@ -65,7 +65,7 @@ func (l *Ledger) Act(ctx context.Context, actor models.Actor, e *Entry, fn func(
 		if err := fn(tx); err != nil {
 			return err
 		}
-		return l.Append(tx, actor, e)
+		return l.Append(models.AtCommit(tx), actor, e)
 	})
 	if err == nil {
 		l.committed()
@@ -86,7 +86,9 @@ func (l *Ledger) OnRecord(ctx context.Context, actor models.Actor, e *Entry, err
 func (l *Ledger) Refused(ctx context.Context, actor models.Actor, e *Entry, refusal *models.Error) error {
 	r := *e
 	r.ID, r.At = models.NewID(), l.now()
-	err := models.InTx(ctx, l.db, func(tx *gorm.DB) error { return write(tx, actor, &r, models.OutcomeRefused, refusal.Code) })
+	err := models.InTx(ctx, l.db, func(tx *gorm.DB) error {
+		return write(models.AtCommit(tx), actor, &r, models.OutcomeRefused, refusal.Code)
+	})
 	if err != nil {
 		return fmt.Errorf("recording a refusal (%s): %w", refusal.Code, err)
 	}
@@ -94,15 +96,15 @@ func (l *Ledger) Refused(ctx context.Context, actor models.Actor, e *Entry, refu
 	return refusal
 }
 
-// Append writes the entry of something that was done, inside the caller's transaction.
-func (l *Ledger) Append(tx *gorm.DB, actor models.Actor, e *Entry) error {
+// Append adds the entry of something that is done to a batch of the caller's transaction.
+func (l *Ledger) Append(b *models.Batch, actor models.Actor, e *Entry) error {
 	if e.ID == "" {
 		e.ID, e.At = models.NewID(), l.now()
 	}
-	return write(tx, actor, e, models.OutcomeDone, "")
+	return write(b, actor, e, models.OutcomeDone, "")
 }
 
-func write(tx *gorm.DB, actor models.Actor, e *Entry, outcome, code string) error {
+func write(batch *models.Batch, actor models.Actor, e *Entry, outcome, code string) error {
 	row := models.LedgerEntry{
 		ID: e.ID, MarketplaceID: e.Marketplace, At: e.At,
 		ActorKind: actor.Kind, ActorID: actor.ID,
@@ -117,7 +119,8 @@ func write(tx *gorm.DB, actor models.Actor, e *Entry, outcome, code string) erro
 		return fmt.Errorf("ledger: the entry of %s has %d bytes; %d at most", row.Act, len(b), maxBody)
 	}
 	row.Body, row.Hash = string(b), LeafHash(b)
-	return tx.Create(&row).Error
+	batch.Insert(&row)
+	return nil
 }
 
 // Body is what an entry says, as its canonical JSON holds it.

@@ -9,12 +9,16 @@ import (
 
 // Approve lets a requested removal happen, if with it enough distinct people have approved.
 func (d *Desk) Approve(ctx context.Context, actor models.Actor, marketplace, proposal string, digest []byte, note string) (models.Proposal, error) {
-	return d.engine.Decide(ctx, actor, approval.Verdict{Marketplace: marketplace, Proposal: proposal, Digest: digest, Approve: true, Note: note})
+	return d.engine.Decide(ctx, actor, approval.Verdict{
+		Kind: models.KindRemoveReview, Marketplace: marketplace, Proposal: proposal, Digest: digest, Approve: true, Note: note,
+	})
 }
 
 // Decline ends a request; the review stays published.
 func (d *Desk) Decline(ctx context.Context, actor models.Actor, marketplace, proposal string, digest []byte, note string) (models.Proposal, error) {
-	return d.engine.Decide(ctx, actor, approval.Verdict{Marketplace: marketplace, Proposal: proposal, Digest: digest, Note: note})
+	return d.engine.Decide(ctx, actor, approval.Verdict{
+		Kind: models.KindRemoveReview, Marketplace: marketplace, Proposal: proposal, Digest: digest, Note: note,
+	})
 }
 
 // VerdictEntry is the id of the entry of somebody's verdict on a proposal, "" where there is none.

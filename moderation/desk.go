@@ -45,9 +45,13 @@ func review(db *gorm.DB, marketplace, id string) (models.Review, error) {
 	var r models.Review
 	err := models.Translate(db.Where("marketplace_id = ? AND id = ?", marketplace, id).Take(&r).Error)
 	if models.IsKind(err, models.NotFound) {
-		err = models.E(models.NotFound, "no_review", "There is no such review in marketplace %s.", marketplace)
+		err = noReview(marketplace)
 	}
 	return r, err
+}
+
+func noReview(marketplace string) error {
+	return models.E(models.NotFound, "no_review", "There is no such review in marketplace %s.", marketplace)
 }
 
 // staleReview is the conflict of a form that shows another text than there is now.

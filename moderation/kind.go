@@ -55,13 +55,23 @@ func removalKind() approval.Kind {
 	}
 }
 
-// lockReview holds the review still and refuses when it isn't what the request was about, to the last character.
-func lockReview(tx *gorm.DB, p models.Proposal) error {
-	asked, err := ParseRemoval(p)
-	if err != nil {
-		return err
+// lockReview holds the review still. Its check refuses when it isn't what the request was about, to the last character.
+func lockReview(b *models.Batch, ref approval.Ref) func(models.Proposal) error {
+	found := models.Read[models.Review](b, `SELECT * FROM reviews WHERE marketplace_id = ?
+		AND id = (SELECT review_id FROM removal_requests WHERE marketplace_id = ? AND proposal_id = ?) FOR UPDATE`,
+		ref.Marketplace, ref.Marketplace, ref.ID)
+	return func(p models.Proposal) error {
+		r, err := found.One()
+		if err != nil {
+			return noReview(ref.Marketplace)
+		}
+		return asAsked(r, p)
 	}
-	r, err := review(models.ForUpdate(tx), p.MarketplaceID, p.SubjectID)
+}
+
+// asAsked refuses a review that isn't the one, in the version and the words, that a request was about.
+func asAsked(r models.Review, p models.Proposal) error {
+	asked, err := ParseRemoval(p)
 	if err != nil {
 		return err
 	}
@@ -70,7 +80,7 @@ func lockReview(tx *gorm.DB, p models.Proposal) error {
 		return err
 	}
 	want, err := hex.DecodeString(asked.ReviewDigest)
-	if err != nil || r.Version != p.SubjectVersion || !bytes.Equal(digest, want) {
+	if err != nil || r.ID != p.SubjectID || r.Version != p.SubjectVersion || !bytes.Equal(digest, want) {
 		return models.E(models.Conflict, "review_changed", "The review isn't what the request was about any more. Nothing was changed; the request can't be approved.")
 	}
 	if r.Status != models.ReviewPublished {
@@ -80,41 +90,44 @@ func lockReview(tx *gorm.DB, p models.Proposal) error {
 }
 
 // withoutInterest refuses an approver with a tie to the seller.
-func withoutInterest(tx *gorm.DB, p models.Proposal, approver models.Actor) error {
-	var req models.RemovalRequest
-	if err := tx.Where("marketplace_id = ? AND proposal_id = ?", p.MarketplaceID, p.ID).Take(&req).Error; err != nil {
-		return err
+func withoutInterest(b *models.Batch, ref approval.Ref, person string) func() error {
+	ties := models.Read[string](b, `SELECT i.id FROM removal_requests q
+		JOIN interests i ON i.marketplace_id = q.marketplace_id AND i.seller_id = q.seller_id AND i.ended_at IS NULL
+		WHERE q.marketplace_id = ? AND q.proposal_id = ? AND i.staff_id = ?`, ref.Marketplace, ref.ID, person)
+	return func() error {
+		if len(ties.All) > 0 {
+			return interested()
+		}
+		return nil
 	}
-	return refuseInterest(tx, p.MarketplaceID, approver, req.SellerID)
 }
 
-func refuseInterest(tx *gorm.DB, marketplace string, actor models.Actor, seller string) error {
-	tied, err := models.HasInterest(tx, marketplace, actor.ID, seller)
+func refuseInterest(db *gorm.DB, marketplace string, actor models.Actor, seller string) error {
+	tied, err := models.HasInterest(db, marketplace, actor.ID, seller)
 	if err != nil || !tied {
 		return err
 	}
+	return interested()
+}
+
+func interested() error {
 	return models.E(models.Forbidden, "interest", "You have declared an interest in this seller, so somebody else decides.")
 }
 
 // remove is the effect. The database lets it pass only for an approved proposal, which it uses up.
-func remove(tx *gorm.DB, p models.Proposal, at time.Time) error {
-	res := tx.Model(&models.Review{}).
-		Where("marketplace_id = ? AND id = ? AND version = ? AND status = ?", p.MarketplaceID, p.SubjectID, p.SubjectVersion, models.ReviewPublished).
-		Updates(map[string]any{"status": models.ReviewRemoved, "removal_id": p.ID, "updated_at": at})
-	if res.Error == nil && res.RowsAffected != 1 {
-		return models.E(models.Conflict, "review_changed", "The review changed at this very moment. Nothing was removed.")
-	}
-	return res.Error
+func remove(b *models.Batch, p models.Proposal, at time.Time) {
+	b.ExecOne(models.E(models.Conflict, "review_changed", "The review changed at this very moment. Nothing was removed."),
+		"UPDATE reviews SET status = ?, removal_id = ?, updated_at = ? WHERE marketplace_id = ? AND id = ? AND version = ? AND status = ?",
+		models.ReviewRemoved, p.ID, at, p.MarketplaceID, p.SubjectID, p.SubjectVersion, models.ReviewPublished)
 }
 
 // endTicket closes the ticket of a request that was decided, and puts it back where the question is open again.
-func endTicket(tx *gorm.DB, p models.Proposal, at time.Time) error {
-	set := map[string]any{"state": models.TicketClosed, "closed_at": at}
+func endTicket(b *models.Batch, p models.Proposal, at time.Time) {
+	state, closedAt := models.TicketClosed, &at
 	if p.State == models.ProposalWithdrawn || p.State == models.ProposalVoid {
-		set = map[string]any{"state": models.TicketOpen, "lease_holder_id": nil, "lease_until": nil}
+		state, closedAt = models.TicketOpen, nil
 	}
-	return tx.Model(&models.Ticket{}).
-		Where("marketplace_id = ? AND state = ? AND id = (SELECT ticket_id FROM removal_requests WHERE marketplace_id = ? AND proposal_id = ?)",
-			p.MarketplaceID, models.TicketWaiting, p.MarketplaceID, p.ID).
-		Updates(set).Error
+	b.Exec(`UPDATE tickets SET state = ?, closed_at = ?, lease_holder_id = NULL, lease_until = NULL WHERE marketplace_id = ? AND state = ?
+		AND id = (SELECT ticket_id FROM removal_requests WHERE marketplace_id = ? AND proposal_id = ?)`,
+		state, closedAt, p.MarketplaceID, models.TicketWaiting, p.MarketplaceID, p.ID)
 }
