@@ -153,10 +153,11 @@ func body(row models.LedgerEntry, data map[string]any) ([]byte, error) {
 	if data == nil {
 		data = map[string]any{}
 	}
-	return Canonical(Body{
-		Version: 1, ID: row.ID, At: row.At.UTC().Format(timeFormat), Marketplace: row.MarketplaceID,
-		Actor: BodyActor{row.ActorKind, row.ActorID}, Act: row.Act, Subject: BodySubject{row.SubjectType, row.SubjectID},
-		Outcome: row.Outcome, Code: row.Code, Data: data,
+	return Canonical(map[string]any{ // as Body has it
+		"v": 1, "id": row.ID, "at": row.At.UTC().Format(timeFormat), "marketplace": row.MarketplaceID,
+		"actor": map[string]any{"kind": row.ActorKind, "id": row.ActorID}, "act": row.Act,
+		"subject": map[string]any{"type": row.SubjectType, "id": row.SubjectID},
+		"outcome": row.Outcome, "code": row.Code, "data": data,
 	})
 }
 

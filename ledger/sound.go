@@ -15,9 +15,9 @@ func sound(e *models.LedgerEntry) string {
 		return "its body was changed: the hash doesn't fit"
 	}
 	before, after := frame(e)
-	data, ok := strings.CutPrefix(e.Body, before)
+	data, ok := strings.CutPrefix(e.Body, string(before))
 	if ok {
-		data, ok = strings.CutSuffix(data, after)
+		data, ok = strings.CutSuffix(data, string(after))
 	}
 	if ok && oneObject(data) {
 		return ""
@@ -27,27 +27,23 @@ func sound(e *models.LedgerEntry) string {
 
 // frame is the canonical JSON of an entry around its data, as the columns have it. Building it is ten times as fast
 // as reading the body.
-func frame(e *models.LedgerEntry) (before, after string) {
-	var b strings.Builder
-	b.Grow(512)
-	pair := func(key, value string) {
-		b.WriteString(key)
-		writeString(&b, value)
-	}
+func frame(e *models.LedgerEntry) (before, after []byte) {
+	b := make([]byte, 0, 512)
+	pair := func(key, value string) { b = appendString(append(b, key...), value) }
 	pair(`{"act":`, e.Act)
 	pair(`,"actor":{"id":`, e.ActorID)
 	pair(`,"kind":`, e.ActorKind)
 	pair(`},"at":`, e.At.UTC().Format(timeFormat))
 	pair(`,"code":`, e.Code)
-	b.WriteString(`,"data":`)
-	n := b.Len()
+	b = append(b, `,"data":`...)
+	n := len(b)
 	pair(`,"id":`, e.ID)
 	pair(`,"marketplace":`, e.MarketplaceID)
 	pair(`,"outcome":`, e.Outcome)
 	pair(`,"subject":{"id":`, e.SubjectID)
 	pair(`,"type":`, e.SubjectType)
-	b.WriteString(`},"v":1}`)
-	return b.String()[:n], b.String()[n:]
+	b = append(b, `},"v":1}`...)
+	return b[:n], b[n:]
 }
 
 // oneObject says whether text is one JSON object from its first to its last byte, so that nothing in it reaches
