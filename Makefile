@@ -1,9 +1,9 @@
 # `make help` lists what there is. Everything also runs without make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint bench soak build
+.PHONY: help demo test quick lint bench bench-approve soak build
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## Serve a synthetic marketplace on http://127.0.0.1:8080
 	go run ./cmd/evenhand demo
@@ -22,6 +22,9 @@ lint: ## Run the linters
 
 bench: ## Run the benchmarks
 	EVENHAND_PG_FSYNC=on scripts/postgres go test -run '^$$' -bench . ./...
+
+bench-approve: ## Measure approvals a second beside plain SQL
+	./scripts/bench-approve
 
 soak: ## Run the long experiments
 	./scripts/soak

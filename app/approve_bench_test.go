@@ -31,14 +31,19 @@ var (
 // plain SQL on the same server under the same triggers: by pgbench on PostgreSQL, by database/sql on SQLite. The two
 // take turns. scripts/bench-approve runs it with fsync on.
 func BenchmarkApprove(b *testing.B) {
-	perClient := map[int]int{1: 500, 8: 500, 32: 250}
-	for _, clients := range []int{1, 8, 32} {
-		n := int(float64(perClient[clients]) * *benchScale)
-		b.Run(fmt.Sprintf("postgres/clients=%d", clients), func(b *testing.B) { besidePlain(b, dbtest.Postgres(b), pgbench, clients, n) })
-	}
-	for _, clients := range []int{1, 8, 32} {
-		n := int(float64(perClient[clients]) * *benchScale)
-		b.Run(fmt.Sprintf("sqlite/clients=%d", clients), func(b *testing.B) { besidePlain(b, dbtest.SQLite(b), databaseSQL, clients, n) })
+	for _, c := range []struct {
+		name    string
+		open    func(testing.TB) *dbtest.DB
+		plain   plain
+		clients int
+		each    int // approvals by each client
+	}{
+		{"postgres", dbtest.Postgres, pgbench, 1, 500}, {"postgres", dbtest.Postgres, pgbench, 8, 500}, {"postgres", dbtest.Postgres, pgbench, 32, 250},
+		{"sqlite", dbtest.SQLite, databaseSQL, 1, 400}, {"sqlite", dbtest.SQLite, databaseSQL, 8, 100}, {"sqlite", dbtest.SQLite, databaseSQL, 32, 30},
+	} {
+		b.Run(fmt.Sprintf("%s/clients=%d", c.name, c.clients), func(b *testing.B) {
+			besidePlain(b, c.open(b), c.plain, c.clients, max(1, int(float64(c.each)**benchScale)))
+		})
 	}
 }
 
