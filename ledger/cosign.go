@@ -110,8 +110,11 @@ func (c *Cosigner) Ask(ctx context.Context, client *witness.Client) error {
 func (c *Cosigner) add(ctx context.Context, client *witness.Client, last models.LedgerCheckpoint, seen int64) (witness.Cosignature, error) {
 	var proof []tlog.Hash
 	if seen > 0 && seen < last.Size {
-		var err error
-		if proof, err = tlog.ProveTree(last.Size, seen, hashReader(c.log.db.WithContext(ctx), last, c.log.edges)); err != nil {
+		err := c.log.edges.anew(func() (err error) {
+			proof, err = tlog.ProveTree(last.Size, seen, hashReader(c.log.db.WithContext(ctx), last, c.log.edges))
+			return err
+		})
+		if err != nil {
 			return witness.Cosignature{}, models.Translate(err)
 		}
 	}

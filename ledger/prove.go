@@ -48,16 +48,13 @@ func (l *Log) Inclusion(ctx context.Context, id string) (Inclusion, error) {
 			return models.E(models.NotFound, "no_checkpoint_yet", "No checkpoint includes this entry yet. One should within a second; if not, the page on the log says why.")
 		}
 		p.Body, p.Index, p.Size, p.Root, p.Note = at[0].Body, at[0].Idx, c.Size, tlog.Hash(c.Root), c.Note
-		path, err := tlog.ProveRecord(c.Size, p.Index, hashReader(tx, c, l.edges))
-		if err != nil {
-			return err
-		}
-		p.Path = path
-		return tlog.CheckRecord(path, c.Size, p.Root, p.Index, tlog.RecordHash([]byte(p.Body)))
+		return l.edges.anew(func() error {
+			if p.Path, err = tlog.ProveRecord(c.Size, p.Index, hashReader(tx, c, l.edges)); err != nil {
+				return err
+			}
+			return tlog.CheckRecord(p.Path, c.Size, p.Root, p.Index, tlog.RecordHash([]byte(p.Body)))
+		})
 	})
-	if err != nil {
-		l.edges.forget()
-	}
 	return p, models.Translate(err)
 }
 
@@ -74,12 +71,11 @@ func (l *Log) Consistency(ctx context.Context, old int64) (models.LedgerCheckpoi
 		if old < 0 || old > c.Size {
 			return models.InvalidField("old", "The log has %d entries, so it has no tree of %d.", c.Size, old)
 		}
-		path, err = tlog.ProveTree(c.Size, old, hashReader(tx, c, l.edges))
-		return err
+		return l.edges.anew(func() error {
+			path, err = tlog.ProveTree(c.Size, old, hashReader(tx, c, l.edges))
+			return err
+		})
 	})
-	if err != nil {
-		l.edges.forget()
-	}
 	return c, path, models.Translate(err)
 }
 
@@ -114,11 +110,17 @@ func (e *edges) put(t tlog.Tile, data []byte) {
 	e.kept[t] = data
 }
 
-// forget is called when a proof failed: what was remembered may have been read from a log that was damaged then.
-func (e *edges) forget() {
+// anew makes a proof, and where that fails makes it again from the database alone: what was remembered may be of a
+// log that was damaged then, or that has been put right since.
+func (e *edges) anew(prove func() error) error {
+	err := prove()
+	if err == nil {
+		return nil
+	}
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	e.kept = nil
+	e.mu.Unlock()
+	return prove()
 }
 
 // tiles is the database as x/mod's reader of tiles.
