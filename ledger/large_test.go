@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"os"
+	"strconv"
 	"testing"
 	"time"
 
@@ -16,6 +17,9 @@ import (
 func large() int {
 	if os.Getenv("EVENHAND_SOAK") != "" {
 		return 1_000_000
+	}
+	if n, err := strconv.Atoi(os.Getenv("EVENHAND_N")); err == nil {
+		return n
 	}
 	return 20_000
 }
