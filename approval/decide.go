@@ -49,7 +49,7 @@ func (e *Engine) Decide(ctx context.Context, approver models.Actor, v Verdict) (
 			MarketplaceID: p.MarketplaceID, ID: entry.ID, ProposalID: p.ID, ApproverID: approver.ID,
 			Verdict: verb, Note: v.Note, Digest: p.Digest, CreatedAt: entry.At,
 		}
-		if a.Seal, err = e.seal.Seal(a); err != nil {
+		if err := e.seal.SealApproval(&a); err != nil {
 			return err
 		}
 		if err := tx.Create(&a).Error; err != nil {
