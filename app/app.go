@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"evenhand/approval"
+	"evenhand/erasure"
 	"evenhand/ingest"
 	"evenhand/ledger"
 	"evenhand/models"
@@ -28,6 +29,7 @@ type App struct {
 	Staff  *staff.Staff
 	Board  *signals.Signals
 	Intake *ingest.Intake
+	Erase  *erasure.Erasures
 }
 
 // Options are what differs between a server, a command and a test.
@@ -59,10 +61,11 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)
 	a.Board = signals.New(db, o.Now, a.Rights, a.Ledger)
 	a.Intake = ingest.New(db, o.Now, a.Ledger, a.Engine, a.Desk)
+	a.Erase = erasure.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
 	return a, nil
 }
 
 // Checks are all rules that tie the database's state to the record.
 func (a *App) Checks() []ledger.Check {
-	return slices.Concat(a.Engine.Checks(), a.Desk.Checks(), a.Staff.Checks(), ingest.Checks())
+	return slices.Concat(a.Engine.Checks(), a.Desk.Checks(), a.Staff.Checks(), ingest.Checks(), a.Erase.Checks())
 }
