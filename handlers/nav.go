@@ -25,6 +25,7 @@ var ways = []way{
 	{"Whom removals favour", "/board", "b", "board", "read", ""},
 	{"Record", "/record", "l", "record", "read", ""},
 	{"My interests", "/interests", "i", "interest", "declare", ""},
+	{"Erasures", "/erasures", "e", "erasure", "read", ""},
 	{"Policy", "/policy", "p", "policy", "read", ""},
 }
 

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -67,6 +68,9 @@ func entryOf(market string, e ledger.Listed, viewer models.Actor) web.Entry {
 		out.SubjectHref = "/m/" + market + "/reviews/" + e.SubjectID
 	case "proposal":
 		out.SubjectHref = "/m/" + market + "/proposals/" + e.SubjectID
+		if strings.HasPrefix(e.Act, "erasure.") {
+			out.SubjectHref = "/m/" + market + "/erasures/" + e.SubjectID
+		}
 	}
 	return out
 }

@@ -142,7 +142,7 @@ func choices(people []moderation.Choice) []web.Option {
 
 func removalRow(r moderation.Row, viewer models.Actor) web.RemovalRow {
 	out := web.RemovalRow{
-		ReviewID: r.ReviewID, ProposalID: r.ID, Stars: r.Rating, Excerpt: moderation.Excerpt(r.Title, r.Body), Reason: r.ReasonCode,
+		ReviewID: r.ReviewID, ProposalID: r.ID, Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Reason: r.ReasonCode,
 		Seats: seats(r, viewer, web.Action{}), Seller: r.SellerName, Moderator: person(r.RequesterID, r.RequesterName, viewer),
 		AskedAt: r.CreatedAt, State: r.State, Mark: web.Mark{EntryID: r.ID},
 	}
