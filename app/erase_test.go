@@ -64,6 +64,9 @@ func newErasable(t *testing.T, db *dbtest.DB) *erasable {
 
 	e.open = e.askFor(t, silt, e.Review(t, e.Seller, 2))
 	e.other = e.ofAnother(t)
+	tk, err = e.Desk.Next(t.Context(), wren, apptest.Market)
+	must(t, err)
+	must(t, e.Desk.Keep(t.Context(), wren, apptest.Market, tk.ID, e.other.Digest))
 	early := e.request(t, e.admin)
 	_, err = e.Erase.Decline(t.Context(), e.second, apptest.Market, early.ID, early.Digest, "Not yet: customer-1 hasn't shown who they are.")
 	must(t, err)
