@@ -127,3 +127,18 @@ func TestErasureByAForgedApproval(t *testing.T) {
 		names(t, e.World, "approvals", "explained by no entry")
 	})
 }
+
+// What staff write about an erased review later is theirs. Blanking it under the erasure's name passes the database,
+// which doesn't know what was there when, and verify misses it in the count.
+func TestBlankingMoreThanTheErasureDid(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		e := newErasable(t, db)
+		e.erase(t)
+		must(t, e.Desk.Restore(t.Context(), e.approver, apptest.Market, e.rounds.ID, e.rounds.Version, "The reason didn't hold after all."))
+		verifyClean(t, e.World)
+		ids := map[string]any{"at": *e.read(t, e.rounds.ID).ErasedAt}
+		must(t, e.raw(t, "UPDATE restorations SET note = '', erased_at = @at WHERE erased_at IS NULL", ids))
+		names(t, e.World, "blanked 1 restorations", "2 are blank")
+	})
+}

@@ -35,6 +35,7 @@ var blankings = []tampering{
 		`UPDATE reviews SET title = '', body = '', order_ref = '', salt = %NONE, erased_at = @now`,
 		`UPDATE review_versions SET title = '', body = '', salt = %NONE, erased_at = @now`,
 	}},
+	{"an author deleted", "has no author", []string{`DELETE FROM customers WHERE external_id = 'customer-1'`}},
 	{"an erasure of another kind of request", "no act on record", []string{
 		`UPDATE proposals SET kind = 'staff.add', payload = '', erased_at = @now WHERE id = @early`}},
 }
@@ -68,10 +69,11 @@ var restorings = []tampering{
 	{"a version's stars", "says something else than its entry", []string{`UPDATE review_versions SET rating = 5`}},
 	{"a digest", "review", []string{`UPDATE reviews SET digest = @bytes WHERE id = @rounds`}},
 	{"the customer's name restored", "looks like it", []string{`UPDATE customers SET external_id = 'customer-1' WHERE id = @customer`}},
-	{"the customer restored", "took effect", []string{`UPDATE customers SET external_id = 'customer-1', erased_at = NULL, erasure_id = NULL WHERE id = @customer`}},
+	{"the customer restored", "author's erasure", []string{`UPDATE customers SET external_id = 'customer-1', erased_at = NULL, erasure_id = NULL WHERE id = @customer`}},
 	{"the time of the erasure", "without its author's erasure", []string{`UPDATE customers SET erased_at = @now WHERE id = @customer`}},
 	{"another customer's review into it", "without its author's erasure", []string{`UPDATE reviews SET title = '', body = '', order_ref = '', salt = %NONE, erased_at = @at WHERE id = @others`}},
 	{"another's review made theirs", "review", []string{`UPDATE reviews SET customer_id = @customer WHERE id = @others`}},
+	{"the customer deleted", "author's erasure", []string{`DELETE FROM customers WHERE id = @customer`}},
 	{"the entry of the effect deleted", "the record doesn't have it once", []string{`DELETE FROM ledger_entries WHERE act = 'erasure.apply'`}},
 	{"the approval deleted", "row that is missing", []string{`DELETE FROM approvals WHERE proposal_id = @p`}},
 	{"the approval deleted with its entry", "but the record has it open", []string{`DELETE FROM ledger_entries WHERE id IN (SELECT id FROM approvals WHERE proposal_id = @p)`, `DELETE FROM approvals WHERE proposal_id = @p`}},

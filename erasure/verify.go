@@ -2,8 +2,6 @@ package erasure
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -32,21 +30,15 @@ func (x *Erasures) Checks() []ledger.Check {
 			   AND (c.erased_at IS NULL OR c.external_id <> 'erased:' || CAST(c.id AS text) OR NOT EXISTS (
 				SELECT 1 FROM proposals p WHERE p.marketplace_id = c.marketplace_id AND p.id = c.erasure_id AND p.kind = 'customer.erase'
 				   AND p.state = 'effective' AND p.subject_id = CAST(c.id AS text)))`),
-		rule("customers", "took effect, and its customer isn't erased by it", `
-			SELECT p.id FROM proposals p LEFT JOIN customers c ON c.marketplace_id = p.marketplace_id AND CAST(c.id AS text) = p.subject_id
-			   AND c.erasure_id = p.id AND c.erased_at IS NOT NULL
-			 WHERE p.kind = 'customer.erase' AND p.state = 'effective' AND c.id IS NULL`),
-		rule("customers", "speaks of an erasure that isn't there", `
-			SELECT e.id FROM ledger_entries e LEFT JOIN customers c ON c.marketplace_id = e.marketplace_id AND CAST(c.id AS text) = e.subject_id AND c.erased_at IS NOT NULL
-			 WHERE e.act = 'erasure.apply' AND e.outcome = 'done' AND c.id IS NULL`),
+		{Name: "proposals", Run: checkRequests},
+		{Name: "customers", Run: checkEntries},
+		rule("reviews", "has no author any more", `
+			SELECT t.id FROM reviews t LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id WHERE c.id IS NULL`),
 		rule("reviews", half, `SELECT t.id FROM reviews t LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id WHERE `+gone),
 		rule("review_versions", half, `SELECT t.review_id FROM review_versions t`+joinReview+` WHERE `+gone),
 		rule("proposals", half, `
 			SELECT t.id FROM proposals t JOIN removal_requests q ON q.marketplace_id = t.marketplace_id AND q.proposal_id = t.id
 			  JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id`+ofReview+` WHERE `+gone),
-		rule("proposals", half, `
-			SELECT t.id FROM proposals t LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND CAST(c.id AS text) = t.subject_id AND c.erasure_id <> t.id
-			 WHERE t.kind = 'customer.erase' AND `+gone),
 		rule("proposals", "is erased, which no act on record does to its kind", `
 			SELECT t.id FROM proposals t WHERE t.erased_at IS NOT NULL AND t.kind NOT IN ('customer.erase', 'review.remove')`),
 		rule("approvals", half, `
@@ -78,70 +70,51 @@ func rule(table, says, query string) ledger.Check {
 	}}
 }
 
-// checkEffects holds each erased customer against the entry of the erasure.
-func checkEffects(_ context.Context, db *gorm.DB) (string, error) {
-	query := func(db *gorm.DB) *gorm.DB { return db.Table("customers").Where("erased_at IS NOT NULL") }
-	return ledger.Compare(db, query, func(c models.Customer) string { return c.ID }, "id", func(c models.Customer) (string, error) {
-		var entries []models.LedgerEntry
-		err := db.Where("subject_id = ? AND act = ? AND outcome = ?", c.ID, actApply, models.OutcomeDone).Limit(2).Find(&entries).Error
+// checkRequests holds each request for an erasure against its customer: one that took effect erased them, and all
+// others about them are blank since.
+func checkRequests(_ context.Context, db *gorm.DB) (string, error) {
+	query := func(db *gorm.DB) *gorm.DB { return db.Where("kind = ?", models.KindEraseCustomer) }
+	return ledger.Compare(db, query, func(p models.Proposal) string { return p.ID }, "id", func(p models.Proposal) (string, error) {
+		c, err := erased(db, p.MarketplaceID, p.SubjectID)
 		if err != nil {
 			return "", err
 		}
-		if len(entries) != 1 || !entries[0].At.Equal(*c.ErasedAt) || c.ErasureID == nil {
-			return "row " + c.ID + " is erased, and the record doesn't have it once, at that time", nil
+		by := c.ErasureID != nil && *c.ErasureID == p.ID
+		if p.State == models.ProposalEffective && !by {
+			return "request " + p.ID + " took effect, and its customer isn't erased by it", nil
 		}
-		return checkEffect(db, c, entries[0])
+		at := c.ErasedAt
+		if by {
+			at = nil
+		}
+		if (at == nil) != (p.ErasedAt == nil) || (at != nil && !at.Equal(*p.ErasedAt)) {
+			return "request " + p.ID + " " + half, nil
+		}
+		return "", nil
 	})
 }
 
-func checkEffect(db *gorm.DB, c models.Customer, e models.LedgerEntry) (string, error) {
-	b, err := ledger.ParseBody(e.Body)
-	if err != nil {
-		return "", err
-	}
-	kept, err := left(db, c.MarketplaceID, c.ID)
-	if err != nil {
-		return "", err
-	}
-	if b.Marketplace != c.MarketplaceID || b.Data["proposal"] != *c.ErasureID || b.Data["kept"] != kept {
-		return "row " + c.ID + ": what its erasure left isn't what the entry says", nil
-	}
-	n, err := count(db, c, *c.ErasedAt)
-	if err != nil {
-		return "", err
-	}
-	for what, there := range n.data() {
-		if b.Data[what] != float64(there.(int)) {
-			return fmt.Sprintf("row %s: its erasure blanked %v %s by its entry, and %d are blank", c.ID, b.Data[what], what, there), nil
+// checkEntries makes sure that no entry speaks of an erasure that isn't there.
+func checkEntries(_ context.Context, db *gorm.DB) (string, error) {
+	query := func(db *gorm.DB) *gorm.DB { return db.Where("act = ? AND outcome = ?", actApply, models.OutcomeDone) }
+	return ledger.Compare(db, query, func(e models.LedgerEntry) string { return e.ID }, "id", func(e models.LedgerEntry) (string, error) {
+		c, err := erased(db, e.MarketplaceID, e.SubjectID)
+		if err != nil || c.ErasedAt != nil {
+			return "", err
 		}
-	}
-	return "", nil
+		return "entry " + e.ID + " speaks of an erasure that isn't there", nil
+	})
 }
 
-// count counts what is blank of a customer.
-func count(db *gorm.DB, c models.Customer, at time.Time) (counts, error) {
-	var n counts
-	const mine = "(SELECT id FROM reviews WHERE marketplace_id = @m AND customer_id = @c)"
-	const asked = "(SELECT proposal_id FROM removal_requests WHERE marketplace_id = @m AND review_id IN " + mine + ")"
-	const earlier = "(SELECT id FROM proposals WHERE marketplace_id = @m AND kind = 'customer.erase' AND subject_id = @text)"
-	const tickets = "(SELECT id FROM tickets WHERE marketplace_id = @m AND review_id IN " + mine + ")"
-	args := map[string]any{"m": c.MarketplaceID, "c": c.ID, "text": c.ID, "at": at}
-	for _, q := range []struct {
-		table, where string
-		n            *int
-	}{
-		{"reviews", "customer_id = @c", &n.Reviews},
-		{"review_versions", "review_id IN " + mine, &n.Versions},
-		{"proposals", "(id IN " + asked + " OR id IN " + earlier + ")", &n.Proposals},
-		{"approvals", "(proposal_id IN " + asked + " OR proposal_id IN " + earlier + ")", &n.Approvals},
-		{"restorations", "proposal_id IN " + asked, &n.Restorations},
-		{"flags", "ticket_id IN " + tickets, &n.Flags},
-		{"skips", "ticket_id IN " + tickets, &n.Skips},
-	} {
-		err := db.Raw("SELECT count(*) FROM "+q.table+" WHERE marketplace_id = @m AND erased_at = @at AND "+q.where, args).Scan(q.n).Error
-		if err != nil {
-			return n, err
-		}
+// erased finds an erased customer; the zero one where there is none.
+func erased(db *gorm.DB, marketplace, id string) (models.Customer, error) {
+	var found []models.Customer
+	if _, err := models.ParseID(id); err != nil {
+		return models.Customer{}, nil //nolint:nilerr // what isn't an id is nobody's
 	}
-	return n, nil
+	err := db.Where("marketplace_id = ? AND id = ? AND erased_at IS NOT NULL", marketplace, id).Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return models.Customer{}, err
+	}
+	return found[0], nil
 }

@@ -112,6 +112,45 @@ func TestErasureDuringAnImport(t *testing.T) {
 	})
 }
 
+// Erasure and import of the same customer's new reviews at the same moment, in small batches: each review is either
+// erased with its author or a new customer's.
+func TestErasureRacesWithAnImport(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		w := newWorld(t, db)
+		bring := func(from, n int) error {
+			var records []ingest.Record
+			for i := range n {
+				records = append(records, ingest.Record{Review: ingest.Review{
+					ID: fmt.Sprintf("r%04d", from+i), SellerID: "s", ProductID: "p", CustomerID: "walter", Rating: 2, Body: "text", PostedAt: w.Now(),
+				}})
+			}
+			_, err := w.Intake.Run(t.Context(), models.Command("import"), ingest.Options{Marketplace: apptest.Market, Format: "test"}, between{records: records})
+			return err
+		}
+		if err := bring(0, 5); err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error)
+		go func() {
+			for i := range 20 {
+				if err := bring(5+10*i, 10); err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+		w.erase(t, "walter")
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if got := w.number(t, "SELECT count(*) FROM reviews"); got != 205 {
+			t.Errorf("%d reviews; want 205", got)
+		}
+		w.agrees(t)
+	})
+}
+
 func TestACustomerWhoLooksErasedIsRejected(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		w := newWorld(t, db)
