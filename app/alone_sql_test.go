@@ -96,7 +96,7 @@ var rawStatements = []statement{
 	{"another requester", "UPDATE proposals SET requester_id = @approver WHERE id = @proposal", byGuard, denied},
 	{"another digest of the request", "UPDATE proposals SET digest = @bytes WHERE id = @proposal", byGuard, denied},
 	{"another seal of the request", "UPDATE proposals SET seal = @bytes WHERE id = @proposal", byGuard, denied},
-	{"another payload", "UPDATE proposals SET payload = '{}' WHERE id = @proposal", byGuard, denied},
+	{"another payload", "UPDATE proposals SET payload = '{}' WHERE id = @proposal", byGuard, byGuard},
 	{"a later expiry", "UPDATE proposals SET expires_at = @later WHERE id = @proposal", byGuard, denied},
 	{"another subject", "UPDATE proposals SET subject_id = @id WHERE id = @proposal", byGuard, denied},
 	{"another version", "UPDATE proposals SET subject_version = 2 WHERE id = @proposal", byGuard, denied},

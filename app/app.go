@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"evenhand/approval"
+	"evenhand/erasure"
 	"evenhand/ingest"
 	"evenhand/ledger"
 	"evenhand/models"
@@ -31,6 +32,7 @@ type App struct {
 	Staff  *staff.Staff
 	Board  *signals.Signals
 	Intake *ingest.Intake
+	Erase  *erasure.Erasures
 
 	// Sequencer numbers what the ledger was given and signs checkpoints. A server runs it; a test has it take a step.
 	Sequencer *ledger.Sequencer
@@ -82,13 +84,14 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)
 	a.Board = signals.New(db, o.Now, a.Rights, a.Ledger)
 	a.Intake = ingest.New(db, o.Now, a.Ledger, a.Engine, a.Desk)
+	a.Erase = erasure.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
 	return a, nil
 }
 
 // Checks are all rules that tie the database's state to the record. Seals can be checked only with the key that made
 // them; without it everything else is.
 func (a *App) Checks(seals bool) []ledger.Check {
-	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(), a.Staff.Checks(seals), ingest.Checks())
+	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks())
 }
 
 // Verify holds the record against the database, trusting the installation's own keys.

@@ -24,6 +24,7 @@ var rights = map[string]map[string]string{ // object → act → roles
 	"board":    {"read": "aud"},
 	"record":   {"read": "aud"},
 	"people":   {"read": "aud adm"},
+	"erasure":  {"request": "inv adm", "withdraw": "inv adm", "approve": "adm", "decline": "adm", "read": "aud inv adm"},
 	"policy":   {"read": "mod sup aud inv adm"},
 	"":         {}, "*": {}, "proposal": {},
 }

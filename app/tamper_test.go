@@ -135,7 +135,7 @@ var tamperings = []tampering{
 	{"a decline made an approval", "no valid seal", []string{`UPDATE approvals SET verdict = 'approve' WHERE verdict = 'decline'`}},
 	{"an approval deleted", "row that is missing", []string{`DELETE FROM approvals WHERE proposal_id = @proposal`}},
 	{"an approval deleted with its entry", "but the record has it open", []string{`DELETE FROM ledger_entries WHERE id IN (SELECT id FROM approvals WHERE proposal_id = @proposal)`, `DELETE FROM approvals WHERE proposal_id = @proposal`}},
-	{"an approval forged", "is explained by no entry", []string{`INSERT INTO approvals SELECT marketplace_id, @id, proposal_id, @asker, verdict, note, digest, seal, created_at FROM approvals WHERE proposal_id = @proposal`}},
+	{"an approval forged", "is explained by no entry", []string{`INSERT INTO approvals (marketplace_id, id, proposal_id, approver_id, verdict, note, digest, seal, created_at) SELECT marketplace_id, @id, proposal_id, @asker, verdict, note, digest, seal, created_at FROM approvals WHERE proposal_id = @proposal`}},
 
 	{"a request's words", "was changed: its digest", []string{`UPDATE proposals SET payload = replace(payload, 'a day old', 'years old')`}},
 	{"a request's requester", "was changed: its digest", []string{`UPDATE proposals SET requester_id = @approver`}},
@@ -170,7 +170,7 @@ var tamperings = []tampering{
 	{"a removed review deleted", "review", []string{`DELETE FROM reviews WHERE id = @review`}},
 	{"a restoration deleted", "restor", []string{`DELETE FROM restorations`}},
 	{"a restoration by another", "says something else than its entry", []string{`UPDATE restorations SET staff_id = @asker`}},
-	{"a restoration forged", "is explained by no entry", []string{`INSERT INTO restorations SELECT marketplace_id, @id, @review, @proposal, staff_id, note, created_at FROM restorations`}},
+	{"a restoration forged", "is explained by no entry", []string{`INSERT INTO restorations (marketplace_id, id, review_id, proposal_id, staff_id, note, created_at) SELECT marketplace_id, @id, @review, @proposal, staff_id, note, created_at FROM restorations`}},
 
 	{"a decision's moderator", "decisions", []string{`UPDATE decisions SET moderator_id = @approver WHERE action = 'keep'`}},
 	{"a decision's action", "decisions", []string{`UPDATE decisions SET action = 'keep', proposal_id = NULL WHERE proposal_id = @proposal`}},

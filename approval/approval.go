@@ -29,6 +29,8 @@ type Kind struct {
 	Independent func(b *models.Batch, p Ref, person string) (check func() error)
 	// Apply brings the effect about. The proposal is approved; afterwards the database has it effective.
 	Apply func(b *models.Batch, p models.Proposal, at time.Time)
+	// Work is for an effect that has to read on its way: it runs, in place of Apply, once the approval is written.
+	Work func(tx *gorm.DB, p models.Proposal, at time.Time) error
 	// Ended follows up on a proposal that came to an end without its effect, or with it: p.State says which.
 	Ended func(b *models.Batch, p models.Proposal, at time.Time)
 }

@@ -66,7 +66,7 @@ func (e *Engine) Decide(ctx context.Context, approver models.Actor, v Verdict) (
 			MarketplaceID: p.MarketplaceID, ID: entry.ID, ProposalID: p.ID, ApproverID: approver.ID,
 			Verdict: v.verb(), Note: v.Note, Digest: p.Digest, CreatedAt: entry.At,
 		}
-		if a.Seal, err = e.seal.Seal(a); err != nil {
+		if err := e.seal.SealApproval(&a); err != nil {
 			return err
 		}
 		models.AtCommit(tx).Insert(&a)
@@ -186,7 +186,16 @@ func (e *Engine) settle(tx *gorm.DB, c lookAt, p *models.Proposal, a models.Appr
 	if err := move(b, p, models.ProposalApproved, a.CreatedAt); err != nil {
 		return err
 	}
-	c.kind.Apply(b, *p, a.CreatedAt)
+	if c.kind.Work != nil {
+		if err := b.Run(); err != nil {
+			return err
+		}
+		if err := c.kind.Work(tx, *p, a.CreatedAt); err != nil {
+			return err
+		}
+	} else {
+		c.kind.Apply(b, *p, a.CreatedAt)
+	}
 	p.State = models.ProposalEffective
 	c.kind.Ended(b, *p, a.CreatedAt)
 	return nil

@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"fmt"
@@ -24,23 +25,60 @@ func NewSealer(key []byte) (Sealer, error) {
 	return Sealer{key: key}, nil
 }
 
-// Seal computes the seal of an approval from everything in it but the seal.
-func (s Sealer) Seal(a models.Approval) ([]byte, error) {
-	return s.mac(map[string]any{
-		"v": 1, "marketplace": a.MarketplaceID, "id": a.ID, "proposal": a.ProposalID, "approver": a.ApproverID,
-		"verdict": a.Verdict, "note": a.Note, "digest": a.Digest, "at": a.CreatedAt.UTC().UnixMicro(),
-	})
+// SealApproval commits to the note of an approval and seals it.
+func (s Sealer) SealApproval(a *models.Approval) error {
+	a.NoteSalt = ledger.NewSalt()
+	a.NoteDigest = noteDigest(a.NoteSalt, a.Note)
+	var err error
+	a.Seal, err = s.Seal(*a)
+	return err
 }
 
-// Valid says whether an approval carries its own seal, in constant time.
+// Seal computes the seal of an approval from everything in it but the seal; of the note it takes the commitment, so
+// that erasing the note and its salt leaves a seal that holds and from which nobody can guess the note. An approval from
+// before there were commitments has the note itself under its seal.
+func (s Sealer) Seal(a models.Approval) ([]byte, error) {
+	said := map[string]any{
+		"v": 2, "marketplace": a.MarketplaceID, "id": a.ID, "proposal": a.ProposalID, "approver": a.ApproverID,
+		"verdict": a.Verdict, "note": a.NoteDigest, "digest": a.Digest, "at": a.CreatedAt.UTC().UnixMicro(),
+	}
+	if len(a.NoteDigest) == 0 {
+		said["v"], said["note"] = 1, a.Note
+	}
+	return s.mac(said)
+}
+
+// Valid says whether an approval carries its own seal, and the note that it covers, unless that was erased. The seal
+// is compared in constant time. Whether a note may be missing isn't asked here: verify does.
 func (s Sealer) Valid(a models.Approval) bool {
+	if !noteFits(a) {
+		return false
+	}
 	want, err := s.Seal(a)
 	return err == nil && hmac.Equal(want, a.Seal)
 }
 
-// SealProposal computes the seal of a proposal from what it asks, by whom and at which quorum.
+func noteFits(a models.Approval) bool {
+	if a.ErasedAt != nil {
+		return a.Note == "" && len(a.NoteSalt) == 0 && len(a.NoteDigest) > 0
+	}
+	return len(a.NoteDigest) == 0 || bytes.Equal(a.NoteDigest, noteDigest(a.NoteSalt, a.Note))
+}
+
+func noteDigest(salt []byte, note string) []byte {
+	h := sha256.New()
+	h.Write(salt)
+	h.Write([]byte(note))
+	return h.Sum(nil)
+}
+
+// SealProposal computes the seal of a proposal from what it asks, by whom and at which quorum. Where that was erased,
+// the digest is all that is left of it.
 func (s Sealer) SealProposal(p models.Proposal) ([]byte, error) {
-	digest, err := Digest(p)
+	digest, err := p.Digest, error(nil)
+	if p.ErasedAt == nil {
+		digest, err = Digest(p)
+	}
 	if err != nil {
 		return nil, err
 	}

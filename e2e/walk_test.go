@@ -191,6 +191,13 @@ func administrator(b *tab, look look) {
 	look(b, "home")
 	b.visit("/people")
 	look(b, "people")
+	b.follow(".nav a", "Erasures")
+	look(b, "erasures")
+	b.eval(`document.querySelector("main form[action$='/erasures']").noValidate = true`, nil)
+	b.write("#erase-customer", "nobody")
+	b.follow("main button", "Ask for the erasure")
+	b.status(422)
+	look(b, "erasures-errors")
 }
 
 // bare leads through the pages that are empty on a new site, and through reviews that try to leave their place.

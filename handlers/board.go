@@ -9,7 +9,6 @@ import (
 
 	"evenhand/favor"
 	"evenhand/models"
-	"evenhand/moderation"
 	"evenhand/signals"
 	"evenhand/web"
 )
@@ -103,7 +102,7 @@ func (s *Server) pair(c *gin.Context) {
 	page := web.PairPage{Page: s.page(c, p.Moderator+" and "+p.Seller), Pair: figures(p.Cell, p.Board), From: p.Board.From, To: p.Board.To, Pager: pager(c, p.Around)}
 	for _, d := range p.Decisions {
 		x := web.PairDecision{
-			At: d.DecidedAt, ReviewID: d.ReviewID, Stars: d.Rating, Excerpt: moderation.Excerpt(d.Title, d.Body),
+			At: d.DecidedAt, ReviewID: d.ReviewID, Stars: d.Rating, Excerpt: excerpt(d.Title, d.Body, d.ErasedAt),
 			Asked: d.Action == models.ActionRemove, Reason: d.ReasonCode, State: d.State,
 		}
 		if d.ProposalID != nil {

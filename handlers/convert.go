@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -27,6 +28,9 @@ func reviewOf(x moderation.Content) web.Review {
 		Seller:  web.Seller{ID: x.Seller.ID, Ref: x.Seller.ExternalID, Name: x.Seller.Name, Average: x.SellerStars.Average(), Ratings: x.SellerStars.Count},
 		Author:  web.Author{Label: "Author " + short(x.Author.Customer), Reviews: x.Author.Reviews, Removed: x.Author.Removed},
 	}
+	if r.ErasedAt != nil {
+		out.ErasedAt = *r.ErasedAt
+	}
 	if x.Author.Since != nil {
 		out.Author.Since = *x.Author.Since
 	}
@@ -42,7 +46,15 @@ func short(id string) string {
 }
 
 func flagOf(f models.Flag) web.Flag {
-	return web.Flag{Source: f.Source, Text: f.Text, At: f.CreatedAt}
+	return web.Flag{Source: f.Source, Text: f.Text, At: f.CreatedAt, Erased: f.ErasedAt != nil}
+}
+
+// excerpt is the beginning of a text, or what stands in its place once its author had it erased.
+func excerpt(title, body string, erasedAt *time.Time) string {
+	if erasedAt != nil {
+		return web.ErasedExcerpt
+	}
+	return moderation.Excerpt(title, body)
 }
 
 // effect is what customers would see change when a rating goes.
@@ -55,7 +67,7 @@ func effect(now moderation.Stars, rating int) web.Effect {
 func (s *Server) rowOf(c *gin.Context, r moderation.Row, m marks) web.ProposalRow {
 	v := viewerOf(c)
 	out := web.ProposalRow{
-		ID: r.ID, State: m.state(r), Stars: r.Rating, Excerpt: moderation.Excerpt(r.Title, r.Body), Seller: r.SellerName, Reason: r.ReasonCode,
+		ID: r.ID, State: m.state(r), Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Seller: r.SellerName, Reason: r.ReasonCode,
 		Requester: person(r.RequesterID, r.RequesterName, v.actor), Seats: seats(r, v.actor, s.mayDecide(c, r)),
 		AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest), Mark: m.of(r.ID),
 	}
@@ -68,12 +80,34 @@ func (s *Server) rowOf(c *gin.Context, r moderation.Row, m marks) web.ProposalRo
 	return out
 }
 
-// seats are who took part, and who is still missing.
+// table is who sits around a proposal of any kind.
+type table struct {
+	RequesterID, RequesterName, State string
+	Quorum                            int
+	AskedAt                           time.Time
+	Verdicts                          []verdict
+}
+
+type verdict struct {
+	ApproverID, ApproverName, Verdict string
+	At                                time.Time
+	Sealed                            bool
+}
+
 func seats(r moderation.Row, viewer models.Actor, decide web.Action) web.Seats {
-	out := web.Seats{{State: web.SeatAsked, Who: person(r.RequesterID, r.RequesterName, viewer), At: r.CreatedAt}}
+	t := table{RequesterID: r.RequesterID, RequesterName: r.RequesterName, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
+	for _, g := range r.Verdicts {
+		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
+	}
+	return t.seats(viewer, decide)
+}
+
+// seats are who took part, and who is still missing.
+func (r table) seats(viewer models.Actor, decide web.Action) web.Seats {
+	out := web.Seats{{State: web.SeatAsked, Who: person(r.RequesterID, r.RequesterName, viewer), At: r.AskedAt}}
 	approved := 0
 	for _, g := range r.Verdicts {
-		seat := web.Seat{State: web.SeatApproved, Who: person(g.ApproverID, g.ApproverName, viewer), At: g.CreatedAt}
+		seat := web.Seat{State: web.SeatApproved, Who: person(g.ApproverID, g.ApproverName, viewer), At: g.At}
 		switch {
 		case !g.Sealed:
 			seat.State, seat.Why = web.SeatLapsed, "It carries no valid seal, so it wasn't made here."

@@ -6,7 +6,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"evenhand/models"
-	"evenhand/moderation"
 	"evenhand/web"
 )
 
@@ -50,7 +49,7 @@ func (s *Server) held(c *gin.Context) (*web.HeldTicket, error) {
 		return nil, err
 	}
 	r := view.Content.Review
-	return &web.HeldTicket{ID: t.ID, Stars: r.Rating, Excerpt: moderation.Excerpt(r.Title, r.Body), Queue: t.Queue, LeaseUntil: *t.LeaseUntil}, nil
+	return &web.HeldTicket{ID: t.ID, Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Queue: t.Queue, LeaseUntil: *t.LeaseUntil}, nil
 }
 
 // next draws a ticket.

@@ -26,6 +26,7 @@ var ways = []way{
 	{"Record", "/record", "l", "record", "read", ""},
 	{"The log", "/log", "v", "record", "read", ""},
 	{"My interests", "/interests", "i", "interest", "declare", ""},
+	{"Erasures", "/erasures", "e", "erasure", "read", ""},
 	{"Policy", "/policy", "p", "policy", "read", ""},
 }
 

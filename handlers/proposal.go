@@ -99,6 +99,9 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	if view.Now.Version != view.SubjectVersion {
 		page.NowVersion = view.Now.Version
 	}
+	if view.ErasedAt != nil {
+		page.ErasedAt = *view.ErasedAt
+	}
 	if view.DecidedAt != nil {
 		page.DecidedAt = *view.DecidedAt
 	}
@@ -115,6 +118,8 @@ func stateWhy(v moderation.ProposalView) string {
 	switch {
 	case v.Restored != nil:
 		return "The review was restored on " + v.Restored.CreatedAt.UTC().Format("2 January 2006") + "."
+	case v.State == models.ProposalVoid && v.ErasedAt != nil && v.DecidedAt != nil && !v.DecidedAt.Before(*v.ErasedAt):
+		return "The author had what they wrote erased while the request was open."
 	case v.State == models.ProposalVoid && v.Now.Version != v.SubjectVersion:
 		return fmt.Sprintf("The request was about version %d of the review; now there is version %d.", v.SubjectVersion, v.Now.Version)
 	}

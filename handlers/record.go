@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -78,6 +79,9 @@ func entryOf(market string, e ledger.Listed, viewer models.Actor, m marks) web.E
 		out.SubjectHref = "/m/" + market + "/reviews/" + e.SubjectID
 	case "proposal":
 		out.SubjectHref = "/m/" + market + "/proposals/" + e.SubjectID
+		if strings.HasPrefix(e.Act, "erasure.") {
+			out.SubjectHref = "/m/" + market + "/erasures/" + e.SubjectID
+		}
 	}
 	return out
 }

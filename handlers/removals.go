@@ -143,7 +143,7 @@ func choices(people []moderation.Choice) []web.Option {
 
 func removalRow(r moderation.Row, viewer models.Actor, m marks) web.RemovalRow {
 	out := web.RemovalRow{
-		ReviewID: r.ReviewID, ProposalID: r.ID, Stars: r.Rating, Excerpt: moderation.Excerpt(r.Title, r.Body), Reason: r.ReasonCode,
+		ReviewID: r.ReviewID, ProposalID: r.ID, Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Reason: r.ReasonCode,
 		Seats: seats(r, viewer, web.Action{}), Seller: r.SellerName, Moderator: person(r.RequesterID, r.RequesterName, viewer),
 		AskedAt: r.CreatedAt, State: m.state(r), Mark: m.of(r.ID),
 	}

@@ -33,9 +33,9 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 	marked := s.marksOf(c, append(eventIDs(h.Events), idsOf(h.Requests)...)...)
 	page := web.ReviewPage{Page: s.page(c, "Review"), Review: reviewOf(h.Content), Timeline: eventsOf(h.Events, v.actor, marked)}
 	r := h.Content.Review
-	page.Versions = append(page.Versions, web.Version{Number: r.Version, Stars: r.Rating, Title: r.Title, Body: r.Body, At: r.UpdatedAt, Digest: hexOf(r.Digest)})
+	page.Versions = append(page.Versions, web.Version{Number: r.Version, Stars: r.Rating, Title: r.Title, Body: r.Body, At: r.UpdatedAt, Digest: hexOf(r.Digest), Erased: r.ErasedAt != nil})
 	for _, old := range h.Versions {
-		page.Versions = append(page.Versions, web.Version{Number: old.Version, Stars: old.Rating, Title: old.Title, Body: old.Body, At: old.ReplacedAt, Digest: hexOf(old.Digest)})
+		page.Versions = append(page.Versions, web.Version{Number: old.Version, Stars: old.Rating, Title: old.Title, Body: old.Body, At: old.ReplacedAt, Digest: hexOf(old.Digest), Erased: old.ErasedAt != nil})
 	}
 	for _, f := range h.Flags {
 		page.Flags = append(page.Flags, flagOf(f))

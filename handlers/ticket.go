@@ -43,7 +43,7 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 		page.Flags = append(page.Flags, flagOf(f))
 	}
 	for _, o := range view.Others {
-		page.Others = append(page.Others, web.OtherReview{ID: o.ID, Stars: o.Rating, Excerpt: moderation.Excerpt(o.Title, o.Body), PostedAt: o.PostedAt, Status: o.Status})
+		page.Others = append(page.Others, web.OtherReview{ID: o.ID, Stars: o.Rating, Excerpt: excerpt(o.Title, o.Body, o.ErasedAt), PostedAt: o.PostedAt, Status: o.Status})
 	}
 	if page.Reasons, err = s.reasons(c); err != nil {
 		s.fail(c, err)

@@ -142,19 +142,23 @@ func setCookie(c *gin.Context, name, value string, seconds int) {
 
 // flashes are the messages that one page leaves for the next, by their code in the cookie.
 var flashes = map[string]web.Flash{
-	"kept":      {Kind: web.FlashDone, Text: "Kept: the review stays published."},
-	"asked":     {Kind: web.FlashDone, Text: "Your request is with the approvers. The review stays published until one of them agrees."},
-	"skipped":   {Kind: web.FlashNote, Text: "Skipped. Somebody else will be given this ticket."},
-	"released":  {Kind: web.FlashNote, Text: "Handed back. The ticket waits in its queue again."},
-	"empty":     {Kind: web.FlashNote, Text: "Nothing waits for you: your queues are empty."},
-	"approved":  {Kind: web.FlashDone, Text: "Approved. Two people have agreed; the removal is on record."},
-	"recording": {Kind: web.FlashDone, Text: "Approved. The removal is done once a checkpoint of the record includes it, which takes a moment."},
-	"more":      {Kind: web.FlashNote, Text: "Your approval is on record. Another person's is still needed."},
-	"declined":  {Kind: web.FlashDone, Text: "Declined: the review stays published."},
-	"withdrawn": {Kind: web.FlashDone, Text: "Withdrawn. The ticket waits for somebody else."},
-	"restored":  {Kind: web.FlashDone, Text: "Restored: the review is published again."},
-	"declared":  {Kind: web.FlashDone, Text: "On record. You won't be given this seller's reviews."},
-	"ended":     {Kind: web.FlashDone, Text: "The interest is ended."},
+	"kept":            {Kind: web.FlashDone, Text: "Kept: the review stays published."},
+	"asked":           {Kind: web.FlashDone, Text: "Your request is with the approvers. The review stays published until one of them agrees."},
+	"skipped":         {Kind: web.FlashNote, Text: "Skipped. Somebody else will be given this ticket."},
+	"released":        {Kind: web.FlashNote, Text: "Handed back. The ticket waits in its queue again."},
+	"empty":           {Kind: web.FlashNote, Text: "Nothing waits for you: your queues are empty."},
+	"approved":        {Kind: web.FlashDone, Text: "Approved. Two people have agreed; the removal is on record."},
+	"recording":       {Kind: web.FlashDone, Text: "Approved. The removal is done once a checkpoint of the record includes it, which takes a moment."},
+	"more":            {Kind: web.FlashNote, Text: "Your approval is on record. Another person's is still needed."},
+	"declined":        {Kind: web.FlashDone, Text: "Declined: the review stays published."},
+	"withdrawn":       {Kind: web.FlashDone, Text: "Withdrawn. The ticket waits for somebody else."},
+	"restored":        {Kind: web.FlashDone, Text: "Restored: the review is published again."},
+	"erase-asked":     {Kind: web.FlashDone, Text: "On record. Nothing is erased until somebody else has agreed."},
+	"erased":          {Kind: web.FlashDone, Text: "Erased. The text is gone, the stars and the record stay."},
+	"erase-declined":  {Kind: web.FlashDone, Text: "Declined: nothing is erased."},
+	"erase-withdrawn": {Kind: web.FlashDone, Text: "Withdrawn: nothing is erased."},
+	"declared":        {Kind: web.FlashDone, Text: "On record. You won't be given this seller's reviews."},
+	"ended":           {Kind: web.FlashDone, Text: "The interest is ended."},
 }
 
 // leave sends the browser on after an act, with a message for the page it comes to.

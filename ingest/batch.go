@@ -47,7 +47,12 @@ func (r *run) write(ctx context.Context, recs []Record) error {
 	pause := firstPause
 	for try := 1; ; try++ {
 		err := r.try(ctx, recs)
-		if try == attempts || !models.IsKind(err, models.Unavailable) {
+		again := models.IsKind(err, models.Unavailable)
+		if authorErased(err) {
+			clear(r.known["customers"]) // whom this import has met before is a new customer now
+			again = true
+		}
+		if try == attempts || !again {
 			return err
 		}
 		select {
@@ -57,6 +62,12 @@ func (r *run) write(ctx context.Context, recs []Record) error {
 			pause *= 2
 		}
 	}
+}
+
+// authorErased says whether the database refused a review because its author was erased at this very moment.
+func authorErased(err error) bool {
+	e := models.AsError(err)
+	return err != nil && e.Code == "refused_by_database" && strings.Contains(e.Detail, "the author of this review was erased")
 }
 
 // try looks without a transaction for what there is to do, and opens one only for that.

@@ -11,11 +11,14 @@ import (
 )
 
 // edit makes a changed text the review's next version, unless another import has just done so. The old text is kept,
-// what was asked about it is void, and the review's status stays what it was. The caller holds the review's lock.
+// what was asked about it is void, and the review's status stays what it was. A review that was just erased stays so. The caller holds the review's lock.
 func (b *batch) edit(tx *gorm.DB, m match) error {
 	var old models.Review
 	if err := tx.Where("marketplace_id = ? AND id = ?", b.market.ID, m.ID).Take(&old).Error; err != nil {
 		return err
+	}
+	if old.ErasedAt != nil {
+		return nil
 	}
 	m.Version, m.Salt, m.Digest = old.Version, old.Salt, old.Digest
 	same, err := m.unchanged(b.market.ID, m.Review)

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -21,6 +22,7 @@ type stored struct {
 	Salt       []byte
 	Digest     []byte
 	Status     string
+	ErasedAt   *time.Time
 	Seller     string // by the marketplace's own ids
 	Product    string
 	Customer   string
@@ -38,7 +40,7 @@ type sifted struct {
 	changed []match
 	same    []match
 	rejects []Record // contradict what is there
-}
+} // what was erased is in none of them
 
 // sift holds records against what is stored.
 func sift(db *gorm.DB, marketplace string, recs []Record) (sifted, error) {
@@ -51,6 +53,9 @@ func sift(db *gorm.DB, marketplace string, recs []Record) (sifted, error) {
 		m := match{Record: rec, stored: there[rec.Review.ID]}
 		if m.stored.ID == "" {
 			out.fresh = append(out.fresh, rec)
+			continue
+		}
+		if m.ErasedAt != nil { // its author asked for that: what the file still says doesn't come back
 			continue
 		}
 		if rec.Reason = m.otherwise(rec.Review); rec.Reason != "" {
@@ -77,7 +82,7 @@ func find(db *gorm.DB, marketplace string, recs []Record) (map[string]stored, er
 		return nil, err
 	}
 	var rows []stored
-	err = q.Select(`r.id, r.external_id, r.seller_id, r.product_id, r.customer_id, r.version, r.salt, r.digest, r.status,
+	err = q.Select(`r.id, r.external_id, r.seller_id, r.product_id, r.customer_id, r.version, r.salt, r.digest, r.status, r.erased_at,
 			(SELECT s.external_id FROM sellers s WHERE s.marketplace_id = r.marketplace_id AND s.id = r.seller_id) AS seller,
 			(SELECT p.external_id FROM products p WHERE p.marketplace_id = r.marketplace_id AND p.id = r.product_id) AS product,
 			(SELECT c.external_id FROM customers c WHERE c.marketplace_id = r.marketplace_id AND c.id = r.customer_id) AS customer`).

@@ -92,6 +92,8 @@ func (r *Review) unfit() string {
 		}
 	}
 	switch {
+	case strings.HasPrefix(r.CustomerID, models.ErasedCustomer):
+		return "the customer id begins as that of an erased customer does"
 	case r.Rating < 1 || r.Rating > 5:
 		return fmt.Sprintf("the rating is %d; want 1 to 5", r.Rating)
 	case r.PostedAt.Before(earliest) || !r.PostedAt.Before(latest):

@@ -10,16 +10,17 @@ import (
 )
 
 // appPrivileges is all that the running application may do on PostgreSQL: no DDL, no DELETE or UPDATE on what is
-// append-only, and UPDATE elsewhere only of the columns that change.
+// append-only, and UPDATE elsewhere only of the columns that change. Of what is append-only otherwise, the columns that
+// an erasure blanks can be updated; the guards let nothing but the blanking pass.
 var appPrivileges = map[string][]string{
 	"goose_db_version": {"SELECT"},
 	"marketplaces":     {"SELECT", "INSERT"},
 	"sellers":          {"SELECT", "INSERT", "UPDATE (name)"},
 	"products":         {"SELECT", "INSERT", "UPDATE (title, category)"},
-	"customers":        {"SELECT", "INSERT"},
+	"customers":        {"SELECT", "INSERT", "UPDATE (external_id, erased_at, erasure_id)"},
 	"reviews": {"SELECT", "INSERT",
-		"UPDATE (rating, title, body, posted_at, version, salt, digest, status, removal_id, updated_at)"},
-	"review_versions":  {"SELECT", "INSERT"},
+		"UPDATE (order_ref, rating, title, body, posted_at, version, salt, digest, status, removal_id, updated_at, erased_at)"},
+	"review_versions":  {"SELECT", "INSERT", "UPDATE (title, body, salt, erased_at)"},
 	"staff":            {"SELECT", "INSERT", "UPDATE (disabled_at)"},
 	"sessions":         {"SELECT", "INSERT", "UPDATE (seen_at)", "DELETE"},
 	"sign_in_failures": {"SELECT", "INSERT", "DELETE"},
@@ -29,14 +30,14 @@ var appPrivileges = map[string][]string{
 	"tokens":           {"SELECT", "INSERT", "UPDATE (used_at, revoked_at)"},
 	"interests":        {"SELECT", "INSERT", "UPDATE (ended_at)"},
 	"reason_codes":     {"SELECT"},
-	"proposals":        {"SELECT", "INSERT", "UPDATE (state, decided_at)"},
-	"approvals":        {"SELECT", "INSERT"},
+	"proposals":        {"SELECT", "INSERT", "UPDATE (state, decided_at, payload, erased_at)"},
+	"approvals":        {"SELECT", "INSERT", "UPDATE (note, note_salt, note_digest, seal, erased_at)"},
 	"tickets":          {"SELECT", "INSERT", "UPDATE (priority, state, lease_holder_id, lease_until, closed_at)"},
-	"flags":            {"SELECT", "INSERT"},
+	"flags":            {"SELECT", "INSERT", "UPDATE (text, erased_at)"},
 	"decisions":        {"SELECT", "INSERT"},
-	"skips":            {"SELECT", "INSERT"},
+	"skips":            {"SELECT", "INSERT", "UPDATE (note, erased_at)"},
 	"removal_requests": {"SELECT", "INSERT"},
-	"restorations":     {"SELECT", "INSERT"},
+	"restorations":     {"SELECT", "INSERT", "UPDATE (note, erased_at)"},
 	"ledger_entries":   {"SELECT", "INSERT"},
 
 	"ledger_pending":      {"SELECT", "DELETE"},

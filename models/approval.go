@@ -36,6 +36,7 @@ type Proposal struct {
 	CreatedAt      time.Time
 	ExpiresAt      time.Time
 	DecidedAt      *time.Time
+	ErasedAt       *time.Time // the payload was erased, with what the customer wrote
 }
 
 // Approval is one person's verdict on a proposal.
@@ -46,9 +47,12 @@ type Approval struct {
 	ApproverID    string
 	Verdict       string
 	Note          string
+	NoteSalt      []byte
+	NoteDigest    []byte // SHA-256(NoteSalt ‖ note): what the seal covers, so that it outlives the note
 	Digest        []byte
 	Seal          []byte
 	CreatedAt     time.Time
+	ErasedAt      *time.Time // note and salt were erased, with what the customer wrote
 }
 
 // ReasonCode is one version of one entry of the closed list of reasons. Evidence is JSON: {"any_of":[…],"min":n}.
@@ -67,5 +71,8 @@ type ReasonCode struct {
 	ValidFrom   time.Time
 }
 
-// KindRemoveReview is the kind of proposal that asks for a review's removal.
-const KindRemoveReview = "review.remove"
+// Kinds of proposals: to remove a review, and to erase what a customer wrote.
+const (
+	KindRemoveReview  = "review.remove"
+	KindEraseCustomer = "customer.erase"
+)

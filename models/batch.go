@@ -34,6 +34,9 @@ type step struct {
 // NewBatch makes an empty batch for a transaction that InTx began.
 func NewBatch(tx *gorm.DB) *Batch { return &Batch{tx: tx} }
 
+// Tx is the transaction, for what has to be known before a batch can be written.
+func (b *Batch) Tx() *gorm.DB { return b.tx }
+
 // Run sends what has been added, once. Afterwards the batch is empty.
 func (b *Batch) Run() error {
 	s, ok := b.tx.Statement.ConnPool.(*session)

@@ -47,6 +47,7 @@ type Flag struct {
 	Source        string
 	Text          string
 	CreatedAt     time.Time
+	ErasedAt      *time.Time
 }
 
 // Decision is one moderator's decision on one review: the unit of exposure for the statistics.
@@ -75,6 +76,7 @@ type Skip struct {
 	Reason        string
 	Note          string
 	SkippedAt     time.Time
+	ErasedAt      *time.Time
 }
 
 // RemovalRequest is what a proposal to remove a review is about, in columns that lists filter by.
@@ -101,6 +103,7 @@ type Restoration struct {
 	StaffID       string
 	Note          string
 	CreatedAt     time.Time
+	ErasedAt      *time.Time
 }
 
 // Sources of a flag.

@@ -50,7 +50,8 @@ func Open(rawURL string) (*gorm.DB, error) {
 }
 
 // dialectorFor reads the URL. SQLite waits for its single writer and begins transactions immediate: deferred ones
-// fail at the upgrade from reading to writing, which no timeout mends.
+// fail at the upgrade from reading to writing, which no timeout mends. What is overwritten or deleted is overwritten with
+// zeros in the file, too, and the log is cut when it begins anew: see Scrub.
 func dialectorFor(rawURL string) (gorm.Dialector, int, error) {
 	switch {
 	case strings.HasPrefix(rawURL, "postgres://"), strings.HasPrefix(rawURL, "postgresql://"):
@@ -63,7 +64,8 @@ func dialectorFor(rawURL string) (gorm.Dialector, int, error) {
 		if path == "" {
 			return nil, 0, fmt.Errorf("database URL: sqlite: needs a path, as in sqlite:evenhand.db")
 		}
-		pragmas := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
+		pragmas := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+			"&_pragma=secure_delete(1)&_pragma=journal_size_limit(0)&_txlock=immediate"
 		return sqlite.Open("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas), 2 + 2*runtime.NumCPU(), nil
 	}
 	return nil, 0, fmt.Errorf("database URL: want postgres://… or sqlite:PATH")

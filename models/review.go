@@ -46,9 +46,14 @@ type Product struct {
 type Customer struct {
 	MarketplaceID string
 	ID            string
-	ExternalID    string
+	ExternalID    string // of an erased one, ErasedCustomer and our id
 	CreatedAt     time.Time
+	ErasedAt      *time.Time
+	ErasureID     *string // the proposal by which they were erased
 }
+
+// ErasedCustomer is how the external id of an erased customer begins; no marketplace's id may.
+const ErasedCustomer = "erased:"
 
 // Review is the customer's text and stars as they stand.
 type Review struct {
@@ -72,6 +77,7 @@ type Review struct {
 	IntakeID      string
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+	ErasedAt      *time.Time // title, body, order and salt were erased at the author's request
 }
 
 // ReviewVersion is a text that an edit has replaced.
@@ -86,6 +92,7 @@ type ReviewVersion struct {
 	Salt          []byte
 	Digest        []byte
 	ReplacedAt    time.Time
+	ErasedAt      *time.Time
 }
 
 // Content is what the digest of a review commits to: everything that a removal or an edit would take away or change.

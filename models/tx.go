@@ -30,7 +30,7 @@ func InTx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
 }
 
 // AtCommit is the batch that goes to the database with the COMMIT of tx, after everything else: for writes that
-// nothing in the transaction reads again. It is run by InTx, and never by who fills it.
+// nothing in the transaction reads again. InTx runs it; who has to read what it holds runs it before.
 func AtCommit(tx *gorm.DB) *Batch { return tx.Statement.ConnPool.(*session).last }
 
 // rollbackWithin is how long a ROLLBACK may take before its connection is given up.

@@ -34,9 +34,12 @@ type Evidence struct {
 	Value string `json:"value"`
 }
 
-// ParseRemoval reads a proposal's payload.
+// ParseRemoval reads a proposal's payload. Of one that was erased with what the customer wrote, nothing is left to read.
 func ParseRemoval(p models.Proposal) (Removal, error) {
 	var r Removal
+	if p.ErasedAt != nil {
+		return r, nil
+	}
 	if err := json.Unmarshal([]byte(p.Payload), &r); err != nil {
 		return r, fmt.Errorf("payload of proposal %s: %w", p.ID, err)
 	}

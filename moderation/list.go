@@ -110,7 +110,8 @@ func (d *Desk) mayRead(ctx context.Context, actor models.Actor, marketplace stri
 func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace string) (int, error) {
 	var n int64
 	err := d.db.WithContext(ctx).Model(&models.Proposal{}).
-		Where("marketplace_id = ? AND state = ? AND expires_at > ? AND requester_id <> ?", marketplace, models.ProposalOpen, d.now(), actor.ID).
+		Where("marketplace_id = ? AND kind = ? AND state = ? AND expires_at > ? AND requester_id <> ?",
+			marketplace, models.KindRemoveReview, models.ProposalOpen, d.now(), actor.ID).
 		Count(&n).Error
 	return int(n), models.Translate(err)
 }

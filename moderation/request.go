@@ -58,6 +58,9 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 		if !bytes.Equal(r.Digest, ask.Seen) {
 			return staleReview()
 		}
+		if r.ErasedAt != nil {
+			return models.E(models.Conflict, "review_erased", "The author had the text erased, so there is nothing left to judge; the rating stays.")
+		}
 		if r.Status != models.ReviewPublished {
 			return models.E(models.Conflict, "not_published", "The review is %s already.", r.Status)
 		}

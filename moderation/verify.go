@@ -26,6 +26,8 @@ func (d *Desk) Checks() []ledger.Check {
 			  JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id
 			 WHERE r.status <> 'removed'
 			   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id)`),
+		rule("restorations", "lost its note, and no erasure says why", `
+			SELECT x.id FROM restorations x WHERE x.note = '' AND x.erased_at IS NULL`),
 		rule("reviews", "is held or redacted, which nothing on record does", `
 			SELECT r.id FROM reviews r WHERE r.status IN ('held', 'redacted')`),
 		rule("removal_requests", "has no list row, so no list shows it", `

@@ -63,19 +63,40 @@ func checkDecisions(_ context.Context, db *gorm.DB) (string, error) {
 type requestAsked struct {
 	models.RemovalRequest
 	Payload      string
+	ErasedAt     *time.Time
+	EntryBody    string
 	ReviewSeller string
 	RatingThen   int
 }
 
-// checkRequests holds what lists say of a request against what was asked: the payload, which the digest covers.
+// asked is what the row's request was about: the payload says it, which the digest covers, or, once that was erased,
+// the request's entry.
+func (q requestAsked) asked() (Removal, error) {
+	if q.ErasedAt == nil {
+		return ParseRemoval(models.Proposal{ID: q.ProposalID, Payload: q.Payload})
+	}
+	var r Removal
+	b, err := ledger.ParseBody(q.EntryBody)
+	if err != nil {
+		return r, err
+	}
+	r.Reason, _ = b.Data["reason"].(string)
+	r.Ticket, _ = b.Data["ticket"].(string)
+	version, _ := b.Data["reason_version"].(float64)
+	r.ReasonVersion = int(version)
+	return r, nil
+}
+
+// checkRequests holds what lists say of a request against what was asked.
 func checkRequests(_ context.Context, db *gorm.DB) (string, error) {
 	query := func(db *gorm.DB) *gorm.DB {
 		return db.Table("removal_requests t").
-			Select("t.*, p.payload, r.seller_id AS review_seller, COALESCE(v.rating, r.rating) AS rating_then").
-			Joins("JOIN proposals p ON p.marketplace_id = t.marketplace_id AND p.id = t.proposal_id").Joins(ratingThen)
+			Select("t.*, p.payload, p.erased_at, x.body AS entry_body, r.seller_id AS review_seller, COALESCE(v.rating, r.rating) AS rating_then").
+			Joins("JOIN proposals p ON p.marketplace_id = t.marketplace_id AND p.id = t.proposal_id").
+			Joins("JOIN ledger_entries x ON x.id = t.proposal_id").Joins(ratingThen)
 	}
 	return ledger.Compare(db, query, func(q requestAsked) string { return q.ProposalID }, "t.proposal_id", func(q requestAsked) (string, error) {
-		asked, err := ParseRemoval(models.Proposal{ID: q.ProposalID, Payload: q.Payload})
+		asked, err := q.asked()
 		if err != nil {
 			return "", err
 		}

@@ -26,6 +26,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"past":    func(t time.Time) bool { return t.Before(r.Now()) },
 
 		"visible": visible,
+		"erased":  func(excerpt string) bool { return excerpt == ErasedExcerpt },
 		"plain":   plain,
 		"id":      splitID,
 
@@ -67,6 +68,10 @@ func (r *Renderer) funcs() template.FuncMap {
 		"shift":    newShift,
 	}
 }
+
+// ErasedExcerpt stands for the excerpt of a text that was erased at its
+// author's request; no text can be it, since none has a NUL.
+const ErasedExcerpt = "\x00erased"
 
 // dict makes a map of its arguments, key by value, to hand several things to
 // a part.

@@ -80,6 +80,7 @@ type Version struct {
 	Title, Body string
 	At          time.Time
 	Digest      string
+	Erased      bool // title and body, at the author's request
 }
 
 // RecordPage is GET /m/{m}/record: the ledger's entries, newest first.

@@ -73,8 +73,10 @@ type ProposalPage struct {
 	DecidedAt     time.Time
 	Justification string
 	Evidence      []Evidence
-	Effect        Effect
-	Seats         Seats
+	// ErasedAt is when both were erased with what the author wrote; zero: never.
+	ErasedAt time.Time
+	Effect   Effect
+	Seats    Seats
 	// QuorumWhy says why a third seat is there, as a sentence; may be empty.
 	QuorumWhy string
 	// Known are figures about this requester and this seller.

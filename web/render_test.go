@@ -184,6 +184,10 @@ func errorsOf(p PageData) []Errors {
 		return []Errors{p.Errors}
 	case InterestsPage:
 		return []Errors{p.Errors}
+	case ErasuresPage:
+		return []Errors{p.Errors}
+	case ErasurePage:
+		return []Errors{p.Errors}
 	}
 	return nil
 }

@@ -17,6 +17,9 @@ type Review struct {
 	// EditedAt is the time of the last edit; zero when never edited.
 	EditedAt time.Time
 	Edits    int
+	// ErasedAt is when the author had the text erased; zero: never. Title,
+	// Body and OrderRef are then empty.
+	ErasedAt time.Time
 	// Status is published, held, redacted or removed.
 	Status string
 	// OrderRef is the order reference; empty when there is none.
@@ -60,6 +63,8 @@ type Flag struct {
 	Code string
 	Text string
 	At   time.Time
+	// Erased says that Text was, at the author's request.
+	Erased bool
 }
 
 // OtherReview is another review by the same author on the same product.

@@ -12,7 +12,7 @@ func sqrt(x float64) float64 { return math.Sqrt(x) }
 // samples are every page by name: as it usually is, empty, and with errors.
 func samples() map[string]PageData {
 	out := map[string]PageData{}
-	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), otherSamples()} {
+	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), erasureSamples(), otherSamples()} {
 		for name, p := range part {
 			out[name] = p
 		}
@@ -112,7 +112,7 @@ func auditSamples() map[string]PageData {
 	badDates.Errors, badDates.Rows = Errors{"from": "Write the day as 2026-03-14.", "to": "This lies before the first day."}, nil
 
 	review := ReviewPage{Page: samplePage("Removals"), Review: sampleReview(), Timeline: sampleTimeline(), Flags: sampleFlags(), Proposals: sampleRows()[2:5], Restore: Action{Allowed: true},
-		Versions: []Version{{2, 1, "Stopped working", sampleReview().Body, ago(2 * fullDay), hash}, {1, 2, "", hostile, ago(3 * fullDay), hash}}}
+		Versions: []Version{{2, 1, "Stopped working", sampleReview().Body, ago(2 * fullDay), hash, false}, {1, 2, "", hostile, ago(3 * fullDay), hash, false}}}
 	review.Review.Status = "removed"
 	badRestore, noRestore := review, review
 	badRestore.Errors, badRestore.Note = Errors{"note": "Say why it comes back."}, "x"

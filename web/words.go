@@ -52,6 +52,15 @@ var states = map[string]State{
 	"void": {"Void", "quiet", shapeSlash, "",
 		"The review changed after this was asked, so what was asked no longer exists. The review stays published."},
 
+	"erasure-open": {"Waiting", "waiting", shapeCircle, "",
+		"It waits for another administrator. If nobody decides in time, nothing is erased."},
+	"erasure-approved":  {"Approved", "waiting", shapeCircle, solidHalf, "The approvals are complete; the erasure takes effect next."},
+	"erasure-effective": {"Erased", "quiet", shapeLine, "", "Two people agreed, and what the customer wrote is gone. The stars and the record stay."},
+	"erasure-declined":  {"Declined", "kept", shapeCross, "", "Somebody else declined it. Nothing was erased."},
+	"erasure-withdrawn": {"Withdrawn", "quiet", shapeBack, "", "The requester took it back. Nothing was erased."},
+	"erasure-expired":   {"Expired", "quiet", shapeClock, "", "Nobody decided in time, and silence is not consent. Nothing was erased."},
+	"erasure-void":      {"Void", "quiet", shapeSlash, "", "What it was about has changed."},
+
 	"restored": {"Restored", "kept", shapeBack, "",
 		"It was removed, and came back later. Restoring takes one person."},
 

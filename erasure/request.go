@@ -1,0 +1,129 @@
+package erasure
+
+import (
+	"context"
+	"encoding/hex"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gorm.io/gorm"
+
+	"evenhand/approval"
+	"evenhand/ledger"
+	"evenhand/models"
+	"evenhand/rbac"
+)
+
+// The bounds of a justification, in characters.
+const (
+	MinJustification = 40
+	maxJustification = 2000
+)
+
+// Ask is the customer's request, as somebody of the staff passes it on.
+type Ask struct {
+	Marketplace   string
+	Customer      string // the marketplace's id of the customer
+	Reference     string // where the customer's request is kept
+	Justification string
+}
+
+// reference is a case number: neither names nor addresses fit into it.
+var reference = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/#-]{2,39}$`)
+
+// Request asks for an erasure. It opens a proposal, which takes another person to approve.
+func (x *Erasures) Request(ctx context.Context, actor models.Actor, ask Ask) (models.Proposal, error) {
+	ask.Customer, ask.Reference, ask.Justification = strings.TrimSpace(ask.Customer), strings.TrimSpace(ask.Reference), models.CleanText(ask.Justification)
+	var p models.Proposal
+	entry := &ledger.Entry{Marketplace: ask.Marketplace, Act: noun + ".request", SubjectType: "marketplace", SubjectID: ask.Marketplace}
+	err := x.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
+		if err := rbac.LockPerson(tx, actor); err != nil {
+			return err
+		}
+		if err := x.rights.Authorize(tx, actor, ask.Marketplace, rbac.Object{Kind: noun}, "request"); err != nil {
+			return err
+		}
+		c, err := check(tx, ask)
+		if err != nil {
+			return err
+		}
+		var m models.Marketplace
+		if err := tx.Where("id = ?", ask.Marketplace).Take(&m).Error; err != nil {
+			return err
+		}
+		b := models.NewBatch(tx)
+		untied := tied(b, m.ID, c.ID, actor.ID)
+		if err := b.Run(); err != nil {
+			return err
+		}
+		if err := untied(); err != nil {
+			return err
+		}
+		if err := notAsked(tx, c); err != nil {
+			return err
+		}
+		p, err = x.engine.Propose(tx, actor, approval.Request{
+			Marketplace: m.ID, ID: entry.ID, Kind: models.KindEraseCustomer, SubjectType: "customer", SubjectID: c.ID, SubjectVersion: 1,
+			Payload: Asked{Customer: c.ID, Reference: ask.Reference, Justification: ask.Justification, Salt: hex.EncodeToString(ledger.NewSalt())},
+			Quorum:  1, TTL: time.Duration(m.ProposalTTLHours) * time.Hour,
+		})
+		if err != nil {
+			return err
+		}
+		entry.SubjectType, entry.SubjectID = "proposal", p.ID
+		entry.Set("customer", c.ID)
+		entry.Set("digest", hex.EncodeToString(p.Digest))
+		entry.Set("quorum", p.Quorum)
+		entry.Set("state", p.State)
+		return nil
+	})
+	return p, err
+}
+
+// check finds the customer and holds them still. Every field that has to be mended is named at once.
+func check(tx *gorm.DB, ask Ask) (models.Customer, error) {
+	fields := map[string]string{}
+	var found []models.Customer
+	err := models.ForUpdate(tx).Where("marketplace_id = ? AND external_id = ? AND erased_at IS NULL", ask.Marketplace, ask.Customer).Limit(1).Find(&found).Error
+	if err != nil {
+		return models.Customer{}, err
+	}
+	switch {
+	case ask.Customer == "":
+		fields["customer"] = "Give the marketplace's id of the customer."
+	case len(found) == 0:
+		fields["customer"] = "There is no customer with this id here. Whom an erasure made unknown isn't found any more either."
+	case tells(ask.Reference, ask.Customer):
+		fields["reference"] = "This names the customer, and it stays after the erasure."
+	case tells(ask.Justification, ask.Customer):
+		fields["justification"] = "This names the customer, and it stays after the erasure. Leave their id out."
+	}
+	if !reference.MatchString(ask.Reference) {
+		fields["reference"] = "The number of the case in which the customer asked: 3 to 40 letters, digits and . _ / # -, nothing about the person."
+	}
+	switch n := utf8.RuneCountInString(ask.Justification); {
+	case n < MinJustification:
+		fields["justification"] = "Say how it is known that the customer asked for this, in at least 40 characters, and nothing about the person."
+	case n > maxJustification:
+		fields["justification"] = "At most 2,000 characters."
+	}
+	if len(fields) > 0 {
+		e := models.E(models.Invalid, "invalid_request", "The request isn't complete yet.")
+		e.Fields = fields
+		return models.Customer{}, e
+	}
+	return found[0], nil
+}
+
+// notAsked refuses a second request while one is open; the database would, in fewer words.
+func notAsked(tx *gorm.DB, c models.Customer) error {
+	var n int64
+	err := tx.Model(&models.Proposal{}).Where("marketplace_id = ? AND subject_id = ? AND kind = ? AND state IN ?",
+		c.MarketplaceID, c.ID, models.KindEraseCustomer, []string{models.ProposalOpen, models.ProposalApproved}).Count(&n).Error
+	if err != nil || n == 0 {
+		return err
+	}
+	return models.E(models.Conflict, "asked_already", "This customer's erasure has been asked for already; it waits for an approver.")
+}
