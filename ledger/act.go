@@ -37,19 +37,23 @@ func (e *Entry) Set(key string, value any) {
 	e.Data[key] = value
 }
 
-// Ledger writes entries.
+// Ledger writes entries. NewID makes their ids.
 type Ledger struct {
+	NewID func() string
+
 	db  *gorm.DB
 	now models.Clock
 }
 
 // New makes the ledger of a database.
-func New(db *gorm.DB, now models.Clock) *Ledger { return &Ledger{db: db, now: now} }
+func New(db *gorm.DB, now models.Clock) *Ledger {
+	return &Ledger{NewID: models.NewID, db: db, now: now}
+}
 
 // Act runs fn and writes its entry in one transaction. When fn fails, nothing that it did remains; when it failed
 // because the attempt was refused, the attempt is recorded in a transaction of its own. fn's error comes back either way.
 func (l *Ledger) Act(ctx context.Context, actor models.Actor, e *Entry, fn func(tx *gorm.DB) error) error {
-	e.ID, e.At = models.NewID(), l.now()
+	e.ID, e.At = l.NewID(), l.now()
 	err := models.InTx(ctx, l.db, func(tx *gorm.DB) error {
 		if err := fn(tx); err != nil {
 			return err
@@ -71,7 +75,7 @@ func (l *Ledger) OnRecord(ctx context.Context, actor models.Actor, e *Entry, err
 // Refused records an attempt that was refused and returns the refusal, or the failure to record it.
 func (l *Ledger) Refused(ctx context.Context, actor models.Actor, e *Entry, refusal *models.Error) error {
 	r := *e
-	r.ID, r.At = models.NewID(), l.now()
+	r.ID, r.At = l.NewID(), l.now()
 	err := models.InTx(ctx, l.db, func(tx *gorm.DB) error { return write(tx, actor, &r, models.OutcomeRefused, refusal.Code) })
 	if err != nil {
 		return fmt.Errorf("recording a refusal (%s): %w", refusal.Code, err)
@@ -82,7 +86,7 @@ func (l *Ledger) Refused(ctx context.Context, actor models.Actor, e *Entry, refu
 // Append writes the entry of something that was done, inside the caller's transaction.
 func (l *Ledger) Append(tx *gorm.DB, actor models.Actor, e *Entry) error {
 	if e.ID == "" {
-		e.ID, e.At = models.NewID(), l.now()
+		e.ID, e.At = l.NewID(), l.now()
 	}
 	return write(tx, actor, e, models.OutcomeDone, "")
 }

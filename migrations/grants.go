@@ -30,12 +30,15 @@ var appPrivileges = map[string][]string{
 	"reason_codes":     {"SELECT"},
 	"proposals":        {"SELECT", "INSERT", "UPDATE (state, decided_at)"},
 	"approvals":        {"SELECT", "INSERT"},
-	"tickets":          {"SELECT", "INSERT", "UPDATE (priority, state, lease_holder_id, lease_until, closed_at)"},
+	"tickets":          {"SELECT", "INSERT", "UPDATE (state, lease_holder_id, lease_until, closed_at)"},
 	"flags":            {"SELECT", "INSERT"},
 	"decisions":        {"SELECT", "INSERT"},
 	"skips":            {"SELECT", "INSERT"},
 	"removal_requests": {"SELECT", "INSERT"},
 	"restorations":     {"SELECT", "INSERT"},
+	"draw_seeds":       {"SELECT", "INSERT", "UPDATE (reveal_id, seed)"},
+	"draws":            {"SELECT", "INSERT"},
+	"approver_draws":   {"SELECT", "INSERT", "UPDATE (ended_at, ended_why)"},
 	"ledger_entries":   {"SELECT", "INSERT"},
 }
 

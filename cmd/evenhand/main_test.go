@@ -162,10 +162,10 @@ func TestMigrateCommand(t *testing.T) {
 		says   string
 	}{
 		{[]string{"migrate", "status", db}, exitFailed, "migrate up"},
-		{[]string{"migrate", db}, exitDone, "applied 7"},
+		{[]string{"migrate", db}, exitDone, "applied 8"},
 		{[]string{"migrate", "up", db}, exitDone, "applied 0"},
-		{[]string{"migrate", "status", db}, exitDone, "at version 7"},
-		{[]string{"migrate", "down-to", "6", db}, exitDone, "undid 1"},
+		{[]string{"migrate", "status", db}, exitDone, "at version 9"},
+		{[]string{"migrate", "down-to", "6", db}, exitDone, "undid 2"},
 		{[]string{"staff", "list", db}, exitFailed, "evenhand migrate up"},
 		{[]string{"migrate", "down-to", "nine", db}, exitFailed, "isn't a version"},
 		{[]string{"migrate", "down-to", db}, exitFailed, "takes a version"},
