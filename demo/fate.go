@@ -49,14 +49,19 @@ func (w *world) delay() time.Duration {
 	return min(20*time.Minute+time.Duration(w.rng.ExpFloat64()*float64(8*time.Hour)), 66*time.Hour)
 }
 
-// decide has a supervisor give a verdict.
+// decide has the supervisor who was drawn give a verdict. Now and then another one tries first.
 func (w *world) decide(ctx context.Context, a *asked) error {
-	p := one(w, w.supervisors)
-	if p == a.by || w.tied(p, a) || !p.worksIn(a.market.id) {
-		if err := w.tryAnyway(ctx, p, a); err != nil {
+	if _, err := w.Desk.SweepDraws(ctx); err != nil {
+		return err
+	}
+	p, err := w.decides(ctx, a)
+	if err != nil {
+		return err
+	}
+	if other := one(w, w.supervisors); other != p && (a.item.negative() || other == a.by || w.tied(other, a)) {
+		if err := w.tryAnyway(ctx, other, a); err != nil {
 			return err
 		}
-		p = w.supervisors[1]
 	}
 	chance, note := approvesRight, approvals
 	if !a.right {
@@ -79,6 +84,26 @@ func (w *world) decide(ctx context.Context, a *asked) error {
 		w.plan(w.between(2*day, 15*day), func(ctx context.Context) error { return w.restore(ctx, a) })
 	}
 	return nil
+}
+
+// decides is who was drawn for a request, or anybody who may, where nobody is drawn.
+func (w *world) decides(ctx context.Context, a *asked) (*person, error) {
+	var drawn string
+	err := w.DB.WithContext(ctx).Model(&models.ApproverDraw{}).Select("approver_id").
+		Where("marketplace_id = ? AND proposal_id = ? AND ended_at IS NULL", a.market.id, a.proposal.ID).Scan(&drawn).Error
+	if err != nil {
+		return nil, models.Translate(err)
+	}
+	for _, p := range w.supervisors {
+		if p.ID == drawn {
+			return p, nil
+		}
+	}
+	p := one(w, w.supervisors)
+	if p == a.by || w.tied(p, a) || !p.worksIn(a.market.id) {
+		p = w.supervisors[1]
+	}
+	return p, nil
 }
 
 // tryAnyway has a supervisor try what isn't theirs, the first times: it is refused and on record.

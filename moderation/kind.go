@@ -79,13 +79,16 @@ func lockReview(tx *gorm.DB, p models.Proposal) error {
 	return nil
 }
 
-// withoutInterest refuses an approver with a tie to the seller.
+// withoutInterest refuses an approver with a tie to the seller, and one whom the system didn't draw.
 func withoutInterest(tx *gorm.DB, p models.Proposal, approver models.Actor) error {
 	var req models.RemovalRequest
 	if err := tx.Where("marketplace_id = ? AND proposal_id = ?", p.MarketplaceID, p.ID).Take(&req).Error; err != nil {
 		return err
 	}
-	return refuseInterest(tx, p.MarketplaceID, approver, req.SellerID)
+	if err := refuseInterest(tx, p.MarketplaceID, approver, req.SellerID); err != nil {
+		return err
+	}
+	return refuseUndrawn(tx, req, approver)
 }
 
 func refuseInterest(tx *gorm.DB, marketplace string, actor models.Actor, seller string) error {
