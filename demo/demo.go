@@ -16,7 +16,7 @@ import (
 
 // Options say which marketplace to make.
 type Options struct {
-	Seed uint64 // the same one gives the same people, keys and draws
+	Seed uint64    // the same one gives the same people, keys and draws
 	Size Size      // zero: Full
 	Now  time.Time // when the history ends; zero: now
 }

@@ -81,6 +81,12 @@ func TestPrepare(t *testing.T) {
 			t.Errorf("%s, %v", r.Disagreement, err)
 		}
 	})
+	t.Run("every draw is what its seed gives", func(t *testing.T) {
+		r, err := a.Desk.ReplayDraws(t.Context(), a.DB)
+		if err != nil || r.Finding != "" || r.Draws < 100 || r.Approvers < 20 || r.Seeds < 24 {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
 	t.Run("nothing is from the future", func(t *testing.T) {
 		var last models.LedgerEntry
 		if err := a.DB.Order("at DESC").Take(&last).Error; err != nil || last.At.After(models.Now()) {

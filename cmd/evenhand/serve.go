@@ -36,11 +36,11 @@ func (c *ServeCmd) serve(ctx context.Context, a *app.App, stderr Stderr) error {
 }
 
 const (
-	expireEvery = time.Minute
-	drain       = 20 * time.Second
+	sweepEvery = time.Minute
+	drain      = 20 * time.Second
 )
 
-// serve answers requests and sweeps up expired proposals until ctx ends, and then lets running requests finish.
+// serve answers requests and sweeps until ctx ends, and then lets running requests finish.
 func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) error {
 	h, err := handlers.New(a, o)
 	if err != nil {
@@ -57,7 +57,7 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	handlers.Timeouts(srv)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	go expire(ctx, a)
+	go sweep(ctx, a)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
 	select {
@@ -73,15 +73,20 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	return nil
 }
 
-// expire ends overdue proposals every minute. A sweep that fails is tried again a minute later.
-func expire(ctx context.Context, a *app.App) {
-	tick := time.NewTicker(expireEvery)
+// sweep ends overdue proposals and sees to the draws, every minute. What fails is tried again a minute later.
+func sweep(ctx context.Context, a *app.App) {
+	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
 		if n, err := a.Engine.Expire(ctx); err != nil && ctx.Err() == nil {
 			slog.Error("expiry", "error", err.Error())
 		} else if n > 0 {
 			slog.Info("expiry", "expired", n)
+		}
+		if s, err := a.Desk.SweepDraws(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("draws", "error", err.Error())
+		} else if s.Any() {
+			slog.Info("draws", "committed", s.Committed, "revealed", s.Revealed, "reassigned", s.Reassigned)
 		}
 		select {
 		case <-ctx.Done():

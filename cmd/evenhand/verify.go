@@ -15,6 +15,7 @@ import (
 type VerifyCmd struct {
 	Database
 	Seal
+	Draws bool `help:"Also draw again which ticket each moderator got and who was to decide on which request, and name what was steered."`
 }
 
 // Run prints one line when record and database agree, and fails with the first disagreement otherwise.
@@ -39,6 +40,8 @@ func (c *VerifyCmd) Run(ctx context.Context, out io.Writer) error {
 	if r.Disagreement != "" {
 		return errors.New(r.Disagreement)
 	}
-	_, err = fmt.Fprintf(out, "%d entries and the database agree (%d checks)\n", r.Entries, r.Checks)
-	return err
+	if _, err = fmt.Fprintf(out, "%d entries and the database agree (%d checks)\n", r.Entries, r.Checks); err != nil || !c.Draws {
+		return err
+	}
+	return replayDraws(ctx, a, out)
 }
