@@ -13,7 +13,7 @@ import (
 // poolSize is among how many of the most urgent tickets the draw is: wide enough that nobody can wait for one.
 const poolSize = 25
 
-// byUrgency is the order of a pool, the most urgent first; moreUrgent is the same in Go.
+// byUrgency is the order of a pool, the most urgent first; tracked.compare is the same in Go.
 const byUrgency = "priority DESC, due_at, id"
 
 // Held is the ticket that a moderator holds a lease on now, or nil.

@@ -82,22 +82,27 @@ func (x *deskReplay) barred(k *tracked, person string, lo, hi time.Time) string 
 
 // waitsFor says whether a ticket was surely there to be given to somebody, all the time from lo to hi.
 func (x *deskReplay) waitsFor(k *tracked, person string, lo, hi time.Time) bool {
+	if !x.fits(k, person, lo, hi) {
+		return false
+	}
 	free, _ := k.around(lo, hi, x.lease())
-	return free && x.fits(k, person, lo, hi)
+	return free
 }
 
 // fits says whether somebody surely might be given a ticket, wherever it was.
 func (x *deskReplay) fits(k *tracked, person string, lo, hi time.Time) bool {
+	if works, _ := x.staff.held(person, roleOfDesk, k.Queue, lo, hi); !works {
+		return false
+	}
 	_, unjudged := k.judgedBy(person, lo, hi)
 	_, untied := x.staff.tied(person, k.SellerID, lo, hi)
-	works, _ := x.staff.held(person, roleOfDesk, k.Queue, lo, hi)
-	return unjudged && untied && works
+	return unjudged && untied
 }
 
 // secondRoll says so where the ticket of this person's draw before still was theirs, or waited: they had to take that
 // one.
 func (x *deskReplay) secondRoll(w *drawnNow, lo, hi time.Time) string {
-	if w.previous == nil {
+	if w.previous == nil || w.previous.Period == "" { // or it is from before there were seeds
 		return ""
 	}
 	k := x.tickets[w.previous.TicketID]

@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -106,7 +107,7 @@ func seatPool(w seatDraw, pool []string, others []models.ApproverDraw, staff *st
 			return "had " + id + " in its pool, who couldn't be drawn for it"
 		}
 	}
-	for id := range staff.roles {
+	for _, id := range slices.Sorted(maps.Keys(staff.roles)) {
 		surely, _ := staff.held(id, roleOfSeats, "", lo, hi)
 		_, untied := staff.tied(id, w.SellerID, lo, hi)
 		if surely && untied && !before[id] && !slices.Contains(pool, id) {

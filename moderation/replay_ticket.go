@@ -30,7 +30,7 @@ type tracked struct {
 	drawnBy map[string]bool      // to whom it was ever given
 }
 
-// before orders tickets as byUrgency does.
+// compare orders tickets as byUrgency does.
 func (k *tracked) compare(o *tracked) int {
 	return cmp.Or(cmp.Compare(o.Priority, k.Priority), k.DueAt.Compare(o.DueAt), strings.Compare(k.ID, o.ID))
 }
@@ -57,6 +57,9 @@ func (k *tracked) now() change {
 func (k *tracked) around(lo, hi time.Time, lease time.Duration) (free, taken bool) {
 	if k.OpenedAt.After(lo) {
 		return false, k.OpenedAt.After(hi)
+	}
+	if len(k.changes) == 0 {
+		return true, false
 	}
 	free, taken = true, true
 	for _, c := range k.between(lo, hi) {

@@ -50,7 +50,7 @@ func LockPerson(tx *gorm.DB, actor models.Actor) error { return lockPerson(model
 
 // LockPersonAlone is LockPerson for what a person does one at a time, in whichever window.
 func LockPersonAlone(tx *gorm.DB, actor models.Actor) error {
-	return lockPerson(models.ForUpdate(tx), actor)
+	return lockPerson(models.ForUpdateAlone(tx), actor)
 }
 
 func lockPerson(tx *gorm.DB, actor models.Actor) error {

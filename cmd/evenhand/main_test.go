@@ -139,6 +139,9 @@ func TestVerifyCommand(t *testing.T) {
 	if status, out, stderr := evenhand(t, "verify", db); status != exitDone || strings.Count(out, "\n") != 1 {
 		t.Errorf("status %d, %q %q; want one line", status, out, stderr)
 	}
+	if status, out, stderr := evenhand(t, "verify", "--draws", db); status != exitDone || strings.Count(out, "\n") != 2 {
+		t.Errorf("--draws: status %d, %q %q; want a second line", status, out, stderr)
+	}
 	g, err := models.Open("sqlite:" + path)
 	if err != nil {
 		t.Fatal(err)
