@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"evenhand/models"
+	"evenhand/moderation"
 	"evenhand/staff"
 )
 
@@ -27,6 +28,7 @@ const (
 	approvesRight = 0.96
 	restoresWrong = 0.12 // of the removals of genuine reviews
 	restoresRight = 0.005
+	handsBack     = 0.03 // of those drawn to decide
 )
 
 // fate plans what becomes of a request.
@@ -55,7 +57,12 @@ func (w *world) decide(ctx context.Context, a *asked) error {
 		return err
 	}
 	p, err := w.decides(ctx, a)
-	if err != nil {
+	if err == nil && p != nil && a.item.negative() && w.chance(handsBack) {
+		if err = w.Desk.HandBack(ctx, p.Actor, a.market.id, a.proposal.ID, one(w, moderation.HandBackReasons)); err == nil {
+			p, err = w.decides(ctx, a)
+		}
+	}
+	if err != nil || p == nil { // with nobody left to decide, it expires
 		return err
 	}
 	if other := one(w, w.supervisors); other != p && (a.item.negative() || other == a.by || w.tied(other, a)) {
@@ -86,7 +93,7 @@ func (w *world) decide(ctx context.Context, a *asked) error {
 	return nil
 }
 
-// decides is who was drawn for a request, or anybody who may, where nobody is drawn.
+// decides is who was drawn for a request, nil for nobody; where nobody is to be drawn, it is anybody who may.
 func (w *world) decides(ctx context.Context, a *asked) (*person, error) {
 	var drawn string
 	err := w.DB.WithContext(ctx).Model(&models.ApproverDraw{}).Select("approver_id").
@@ -98,6 +105,9 @@ func (w *world) decides(ctx context.Context, a *asked) (*person, error) {
 		if p.ID == drawn {
 			return p, nil
 		}
+	}
+	if a.item.negative() {
+		return nil, nil
 	}
 	p := one(w, w.supervisors)
 	if p == a.by || w.tied(p, a) || !p.worksIn(a.market.id) {
