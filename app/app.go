@@ -51,9 +51,9 @@ type Options struct {
 	Witnesses []witness.Endpoint
 	Quorum    int
 
-	// Draw picks one of n tickets, as a number from 0 to n−1; nil: crypto/rand, which nobody can foresee.
-	// Only the demo sets it, so that the same seed gives the same marketplace.
-	Draw func(n int) (int, error)
+	// NewID makes the ids of entries and of the rows that they explain; nil: models.NewID.
+	// Only the demo sets it: who is drawn depends on ids, and the same seed has to give the same marketplace.
+	NewID func() string
 }
 
 // New wires the parts over db.
@@ -76,11 +76,14 @@ func New(db *gorm.DB, o Options) (*App, error) {
 		o.LogKeys = &keys
 	}
 	a := &App{DB: db, Now: o.Now, Rights: rbac.New(o.Now, o.SealKey), Ledger: ledger.New(db, o.Now)}
+	if o.NewID != nil {
+		a.Ledger.NewID = o.NewID
+	}
 	a.Sequencer = ledger.NewSequencer(a.Ledger, *o.LogKeys)
 	a.Log = ledger.NewLog(a.Ledger, o.LogKeys.Public, o.Witnesses, o.Quorum)
 	a.Cosigner = ledger.NewCosigner(a.Log, o.Witnesses)
 	a.Engine = approval.New(db, o.Now, a.Rights, a.Ledger, seal)
-	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine, o.Draw)
+	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine, o.SealKey)
 	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)
 	a.Board = signals.New(db, o.Now, a.Rights, a.Ledger)
 	a.Intake = ingest.New(db, o.Now, a.Ledger, a.Engine, a.Desk)

@@ -175,7 +175,7 @@ func (h *history) rewriteLog(t *testing.T) {
 		dropTriggers(t, owner)
 	}
 	for _, s := range []string{
-		`DELETE FROM ledger_entries WHERE id = (SELECT id FROM ledger_entries WHERE act = 'ticket.draw' ORDER BY id LIMIT 1)`,
+		`DELETE FROM ledger_entries WHERE id = (SELECT id FROM ledger_entries WHERE act = 'record.read' ORDER BY id LIMIT 1)`,
 		`DELETE FROM ledger_checkpoints`, `DELETE FROM ledger_tiles`, `DELETE FROM ledger_leaves`, `DELETE FROM ledger_pending`,
 		`INSERT INTO ledger_pending SELECT id FROM ledger_entries`,
 	} {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"evenhand/app"
 	"evenhand/demo"
@@ -47,11 +48,11 @@ func seeds() int {
 func TestBoardFindsWhoFavours(t *testing.T) {
 	for seed := 1; seed <= seeds(); seed++ {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			d, err := demo.Prepare(t.Context(), filepath.Join(t.TempDir(), "demo"), demo.Options{Seed: uint64(seed)})
+			d, err := demo.Prepare(t.Context(), filepath.Join(t.TempDir(), "demo"), demo.Options{Seed: uint64(seed), Now: ends})
 			if err != nil {
 				t.Fatal(err)
 			}
-			b := board(t, open(t, d))
+			b := board(t, openAt(t, d, func() time.Time { return ends }))
 			for i, c := range b.Report.Cells[:4] {
 				pair := demo.Pair{Moderator: b.Moderators[c.Row], Seller: b.Sellers[c.Col]}
 				planted := slices.Contains(d.Planted, pair)

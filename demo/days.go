@@ -39,6 +39,9 @@ func (w *world) bringDay(ctx context.Context, at time.Time, share float64, more 
 	if err := w.until(ctx, at); err != nil {
 		return err
 	}
+	if _, err := w.Desk.SweepDraws(ctx); err != nil {
+		return err
+	}
 	for _, m := range w.markets {
 		if w.end.Sub(at) > day*time.Duration(m.since+1) {
 			continue
@@ -109,10 +112,17 @@ func (w *world) lastDay(ctx context.Context) error {
 	if err := w.session(ctx, w.end.Add(opens), w.end.Add(-4*time.Hour), w.size.LastDay); err != nil {
 		return err
 	}
-	const most = 60 // tickets, to get those requests
+	const (
+		most       = 60 // tickets, to get those requests
+		leastInbox = 3  // of them drawn for the supervisor whose account is printed
+	)
 	for range most {
 		first, all := w.waiting()
-		if first > 0 && all >= w.size.Proposed {
+		inbox, err := w.Desk.Waiting(ctx, w.supervisors[0].Actor, large)
+		if err != nil {
+			return err
+		}
+		if first > 0 && all >= w.size.Proposed && inbox >= leastInbox {
 			break
 		}
 		p := w.moderators[0]

@@ -2,7 +2,8 @@
 // moderators in whose removals a seller is favoured, honest ones, and work that waits for every role. Nobody in it
 // exists. Everything is done through the product's own acts, under a clock that is wound through the months, so the
 // ledger agrees with the database and every page shows what it would show at a real desk. The same seed gives the
-// same marketplace.
+// same people and sellers, and, where the history ends at the same time, the same marketplace: each day's draws are its
+// own.
 package demo
 
 import (
@@ -15,7 +16,7 @@ import (
 
 // Options say which marketplace to make.
 type Options struct {
-	Seed uint64
+	Seed uint64    // the same one gives the same people, keys and draws
 	Size Size      // zero: Full
 	Now  time.Time // when the history ends; zero: now
 }
@@ -64,7 +65,7 @@ func Prepare(ctx context.Context, dir string, o Options) (Demo, error) {
 	if o.Now.IsZero() {
 		o.Now = models.Now()
 	}
-	f, err := begin(dir)
+	f, err := begin(dir, o.Seed)
 	if err != nil {
 		return Demo{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"evenhand/models"
+	"evenhand/moderation"
 	"evenhand/staff"
 )
 
@@ -27,6 +28,7 @@ const (
 	approvesRight = 0.96
 	restoresWrong = 0.12 // of the removals of genuine reviews
 	restoresRight = 0.005
+	handsBack     = 0.03 // of those drawn to decide
 )
 
 // fate plans what becomes of a request.
@@ -49,14 +51,24 @@ func (w *world) delay() time.Duration {
 	return min(20*time.Minute+time.Duration(w.rng.ExpFloat64()*float64(8*time.Hour)), 66*time.Hour)
 }
 
-// decide has a supervisor give a verdict.
+// decide has the supervisor who was drawn give a verdict. Now and then another one tries first.
 func (w *world) decide(ctx context.Context, a *asked) error {
-	p := one(w, w.supervisors)
-	if p == a.by || w.tied(p, a) || !p.worksIn(a.market.id) {
-		if err := w.tryAnyway(ctx, p, a); err != nil {
+	if _, err := w.Desk.SweepDraws(ctx); err != nil {
+		return err
+	}
+	p, err := w.decides(ctx, a)
+	if err == nil && p != nil && a.item.negative() && w.chance(handsBack) {
+		if err = w.Desk.HandBack(ctx, p.Actor, a.market.id, a.proposal.ID, one(w, moderation.HandBackReasons)); err == nil {
+			p, err = w.decides(ctx, a)
+		}
+	}
+	if err != nil || p == nil { // with nobody left to decide, it expires
+		return err
+	}
+	if other := one(w, w.supervisors); other != p && (a.item.negative() || other == a.by || w.tied(other, a)) {
+		if err := w.tryAnyway(ctx, other, a); err != nil {
 			return err
 		}
-		p = w.supervisors[1]
 	}
 	chance, note := approvesRight, approvals
 	if !a.right {
@@ -79,6 +91,29 @@ func (w *world) decide(ctx context.Context, a *asked) error {
 		w.plan(w.between(2*day, 15*day), func(ctx context.Context) error { return w.restore(ctx, a) })
 	}
 	return nil
+}
+
+// decides is who was drawn for a request, nil for nobody; where nobody is to be drawn, it is anybody who may.
+func (w *world) decides(ctx context.Context, a *asked) (*person, error) {
+	var drawn string
+	err := w.DB.WithContext(ctx).Model(&models.ApproverDraw{}).Select("approver_id").
+		Where("marketplace_id = ? AND proposal_id = ? AND ended_at IS NULL", a.market.id, a.proposal.ID).Scan(&drawn).Error
+	if err != nil {
+		return nil, models.Translate(err)
+	}
+	for _, p := range w.supervisors {
+		if p.ID == drawn {
+			return p, nil
+		}
+	}
+	if a.item.negative() {
+		return nil, nil
+	}
+	p := one(w, w.supervisors)
+	if p == a.by || w.tied(p, a) || !p.worksIn(a.market.id) {
+		p = w.supervisors[1]
+	}
+	return p, nil
 }
 
 // tryAnyway has a supervisor try what isn't theirs, the first times: it is refused and on record.

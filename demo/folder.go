@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -89,9 +88,8 @@ type folder struct {
 }
 
 // begin makes the folder and the file that marks it as unfinished, which one process alone can.
-func begin(dir string) (*folder, error) {
-	f := &folder{dir: dir, key: make([]byte, 32)}
-	rand.Read(f.key) //nolint:errcheck // crypto/rand.Read never fails since Go 1.24
+func begin(dir string, seed uint64) (*folder, error) {
+	f := &folder{dir: dir, key: keyOf(seed)}
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		f.made = true
 	}

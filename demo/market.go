@@ -118,11 +118,12 @@ func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // found opens a marketplace under its name; an import would give it its id as a name.
 func (w *world) found(ctx context.Context, m *market) error {
-	row := models.Marketplace{ID: m.id, Name: m.name, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10}
+	row := models.Marketplace{ID: m.id, Name: m.name, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, ApproversDrawn: true}
 	entry := &ledger.Entry{Marketplace: m.id, Act: "marketplace.add", SubjectType: "marketplace", SubjectID: m.id}
 	return w.Ledger.Act(ctx, by, entry, func(tx *gorm.DB) error {
 		row.CreatedAt = entry.At
 		entry.Set("negative_at_or_below", row.NegativeAtOrBelow)
+		entry.Set("approvers_drawn", row.ApproversDrawn)
 		return tx.Create(&row).Error
 	})
 }

@@ -41,11 +41,7 @@ func newWorld(db *gorm.DB, key []byte, o Options) (*world, error) {
 		rng:   rand.New(rand.NewPCG(o.Seed, 1)),
 		items: map[string]*item{}, slips: map[string]int{},
 	}
-	tickets := rand.New(rand.NewPCG(o.Seed, 2))
-	a, err := app.New(db, app.Options{
-		SealKey: key, Now: w.clock.Now, Passwords: passwords,
-		Draw: func(n int) (int, error) { return tickets.IntN(n), nil },
-	})
+	a, err := app.New(db, app.Options{SealKey: key, Now: w.clock.Now, Passwords: passwords, NewID: newIDs(o.Seed, w.clock)})
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func TestOneRemovalByKeyboard(t *testing.T) {
 	t.Parallel()
 	s := open(t, sqlite(t), folder(t, ordinary(20)...))
 	mo := s.browser(t)
-	a := s.staff(t, "Mona Ortega", "moderator")
+	a, supervising := s.staff(t, "Mona Ortega", "moderator"), s.staff(t, "Sue Vance", "supervisor") // before there is anything to draw them for
 	mo.visit("/sign-in")
 	mo.typed(a.email) // the field has the focus
 	mo.tabTo("#signin-password")
@@ -74,7 +74,7 @@ func TestOneRemovalByKeyboard(t *testing.T) {
 	mo.keyLeads("y", "y")
 	mo.sees("the review stays published")
 
-	sue := s.as(t, s.staff(t, "Sue Vance", "supervisor"))
+	sue := s.as(t, supervising)
 	sue.press("g")
 	sue.keyLeads("g a", "a")
 	sue.press("j")

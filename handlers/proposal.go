@@ -21,7 +21,8 @@ func (s *Server) inbox(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	rows, around, err := s.app.Desk.Inbox(ctx, v.actor, m.ID, cursor)
+	all := c.Query("show") == "all"
+	rows, around, err := s.app.Desk.Inbox(ctx, v.actor, m.ID, all, cursor)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -35,7 +36,7 @@ func (s *Server) inbox(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	page := web.InboxPage{Page: s.page(c, "Approvals"), Pager: pager(c, around)}
+	page := web.InboxPage{Page: s.page(c, "Approvals"), Pager: pager(c, around), All: all}
 	marked := s.marksOf(c, idsOf(rows)...)
 	for _, r := range rows {
 		row := s.rowOf(c, r, marked)
@@ -96,6 +97,9 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(events, v.actor, marked),
 		Mark: marked.of(view.ID),
 	}
+	if view.Drawn && decide.Allowed {
+		page.HandBack = web.Action{Allowed: true}
+	}
 	if view.Now.Version != view.SubjectVersion {
 		page.NowVersion = view.Now.Version
 	}
@@ -150,6 +154,16 @@ func (s *Server) decline(c *gin.Context) {
 	}
 	_, err := s.app.Desk.Decline(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
 	s.settled(c, err, "declined", "/approvals")
+}
+
+// handBack leaves a request to another approver.
+func (s *Server) handBack(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	err := s.app.Desk.HandBack(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, c.PostForm("reason"))
+	s.settled(c, err, "handed_on", "/approvals")
 }
 
 func (s *Server) withdraw(c *gin.Context) {

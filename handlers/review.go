@@ -3,11 +3,14 @@ package handlers
 import (
 	"encoding/hex"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"evenhand/models"
+	"evenhand/moderation"
 	"evenhand/rbac"
 	"evenhand/web"
 )
@@ -25,7 +28,7 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 		return
 	}
 	v, m := viewerOf(c), placeOf(c)
-	h, err := s.app.Desk.History(c.Request.Context(), v.actor, m.ID, id)
+	h, err := s.app.Desk.History(c.Request.Context(), v.actor, m.ID, id, cameBy(c))
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -51,6 +54,15 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 	}
 	with(&page)
 	s.show(c, status, page)
+}
+
+// cameBy says how the viewer came to a review: from a search, or by a link or an address.
+func cameBy(c *gin.Context) string {
+	from, err := url.Parse(c.GetHeader("Referer"))
+	if err == nil && strings.HasSuffix(from.Path, "/removals") {
+		return moderation.OpenedSearch
+	}
+	return moderation.OpenedLink
 }
 
 // restore publishes a removed review again.

@@ -99,6 +99,7 @@ func (s *Server) routes(r *gin.Engine) {
 	m.POST("/proposals/:id/approve", s.approve)
 	m.POST("/proposals/:id/decline", s.decline)
 	m.POST("/proposals/:id/withdraw", s.withdraw)
+	m.POST("/proposals/:id/hand-back", s.handBack)
 	m.GET("/removals", s.removals)
 	m.GET("/removals.csv", s.export)
 	m.GET("/reviews/:id", s.review)

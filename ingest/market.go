@@ -35,7 +35,7 @@ var errNothing = errors.New("nothing to do")
 func (r *run) openMarket(ctx context.Context) error {
 	m := models.Marketplace{
 		ID: r.options.Marketplace, Name: r.options.Marketplace, NegativeAtOrBelow: firstNegative,
-		ProposalTTLHours: firstTTL, LeaseMinutes: firstLease,
+		ProposalTTLHours: firstTTL, LeaseMinutes: firstLease, ApproversDrawn: true,
 	}
 	found, err := r.findMarket(ctx)
 	if err != nil || found != nil {
@@ -46,6 +46,7 @@ func (r *run) openMarket(ctx context.Context) error {
 	err = r.ledger.Act(ctx, r.actor, entry, func(tx *gorm.DB) error {
 		m.CreatedAt = entry.At
 		entry.Set("negative_at_or_below", m.NegativeAtOrBelow)
+		entry.Set("approvers_drawn", m.ApproversDrawn)
 		res := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&m)
 		if res.Error == nil && res.RowsAffected == 0 {
 			return errNothing // another import added it just now

@@ -37,8 +37,10 @@ func (e *Entry) Set(key string, value any) {
 	e.Data[key] = value
 }
 
-// Ledger writes entries.
+// Ledger writes entries. NewID makes their ids.
 type Ledger struct {
+	NewID func() string
+
 	db    *gorm.DB
 	now   models.Clock
 	nudge chan struct{} // tells this instance's sequencer that an entry was committed
@@ -46,7 +48,7 @@ type Ledger struct {
 
 // New makes the ledger of a database.
 func New(db *gorm.DB, now models.Clock) *Ledger {
-	return &Ledger{db: db, now: now, nudge: make(chan struct{}, 1)}
+	return &Ledger{NewID: models.NewID, db: db, now: now, nudge: make(chan struct{}, 1)}
 }
 
 // committed wakes the sequencer of this instance, if one runs and isn't awake already.
@@ -60,7 +62,7 @@ func (l *Ledger) committed() {
 // Act runs fn and writes its entry in one transaction; the entry goes with the COMMIT. When fn fails, nothing that it did remains; when it failed
 // because the attempt was refused, the attempt is recorded in a transaction of its own. fn's error comes back either way.
 func (l *Ledger) Act(ctx context.Context, actor models.Actor, e *Entry, fn func(tx *gorm.DB) error) error {
-	e.ID, e.At = models.NewID(), l.now()
+	e.ID, e.At = l.NewID(), l.now()
 	err := models.InTx(ctx, l.db, func(tx *gorm.DB) error {
 		if err := fn(tx); err != nil {
 			return err
@@ -85,7 +87,7 @@ func (l *Ledger) OnRecord(ctx context.Context, actor models.Actor, e *Entry, err
 // Refused records an attempt that was refused and returns the refusal, or the failure to record it.
 func (l *Ledger) Refused(ctx context.Context, actor models.Actor, e *Entry, refusal *models.Error) error {
 	r := *e
-	r.ID, r.At = models.NewID(), l.now()
+	r.ID, r.At = l.NewID(), l.now()
 	err := models.InTx(ctx, l.db, func(tx *gorm.DB) error {
 		return write(models.AtCommit(tx), actor, &r, models.OutcomeRefused, refusal.Code)
 	})
@@ -99,7 +101,7 @@ func (l *Ledger) Refused(ctx context.Context, actor models.Actor, e *Entry, refu
 // Append adds the entry of something that is done to a batch of the caller's transaction.
 func (l *Ledger) Append(b *models.Batch, actor models.Actor, e *Entry) error {
 	if e.ID == "" {
-		e.ID, e.At = models.NewID(), l.now()
+		e.ID, e.At = l.NewID(), l.now()
 	}
 	return write(b, actor, e, models.OutcomeDone, "")
 }

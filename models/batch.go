@@ -146,7 +146,7 @@ func (t table) pointers(columns []string, into reflect.Value) ([]any, error) {
 
 var (
 	spelled = [2]sync.Map{} // query → the same for SQLite, for PostgreSQL
-	locking = regexp.MustCompile(` FOR (UPDATE|SHARE)$`)
+	locking = regexp.MustCompile(` FOR (UPDATE|NO KEY UPDATE|SHARE)$`)
 )
 
 // dialect spells a statement as its database wants it: $1 for ? on PostgreSQL, and no locking clause on SQLite.

@@ -91,6 +91,7 @@ type RemovalRequest struct {
 	ReasonCode    string
 	ReasonVersion int
 	Rating        int
+	Drawn         bool // only who was drawn for it decides on it
 	CreatedAt     time.Time
 }
 

@@ -127,6 +127,9 @@ func Ping(ctx context.Context, db *gorm.DB) error {
 // write lock from its beginning, so there is nothing to add.
 func ForUpdate(tx *gorm.DB) *gorm.DB { return lock(tx, "UPDATE") }
 
+// ForUpdateAlone is ForUpdate that lets others refer to the rows meanwhile, by a foreign key.
+func ForUpdateAlone(tx *gorm.DB) *gorm.DB { return lock(tx, "NO KEY UPDATE") }
+
 // ForShare keeps the rows that a query reads from being changed until the transaction ends.
 func ForShare(tx *gorm.DB) *gorm.DB { return lock(tx, "SHARE") }
 

@@ -14,9 +14,10 @@ const (
 type Marketplace struct {
 	ID                string
 	Name              string
-	NegativeAtOrBelow int // stars at or below which a review counts as negative
-	ProposalTTLHours  int // how long a proposal stays open
-	LeaseMinutes      int // how long a ticket is held without a sign of life
+	NegativeAtOrBelow int  // stars at or below which a review counts as negative
+	ProposalTTLHours  int  // how long a proposal stays open
+	LeaseMinutes      int  // how long a ticket is held without a sign of life
+	ApproversDrawn    bool // whether the system draws who decides on a request about a negative rating
 	CreatedAt         time.Time
 }
 

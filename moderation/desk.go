@@ -18,16 +18,13 @@ type Desk struct {
 	rights *rbac.Enforcer
 	ledger *ledger.Ledger
 	engine *approval.Engine
-	draw   func(n int) (int, error) // one of n tickets
+	key    []byte // of which each day's seed is made
 }
 
-// New makes the desk and registers its kind of proposal. draw picks a number from 0 to n−1; nil is crypto/rand.
-func New(db *gorm.DB, now models.Clock, rights *rbac.Enforcer, l *ledger.Ledger, e *approval.Engine, draw func(n int) (int, error)) *Desk {
-	if draw == nil {
-		draw = randomBelow
-	}
+// New makes the desk and registers its kind of proposal. The draws' seeds are derived from key.
+func New(db *gorm.DB, now models.Clock, rights *rbac.Enforcer, l *ledger.Ledger, e *approval.Engine, key []byte) *Desk {
 	e.Register(removalKind())
-	return &Desk{db: db, now: now, rights: rights, ledger: l, engine: e, draw: draw}
+	return &Desk{db: db, now: now, rights: rights, ledger: l, engine: e, key: key}
 }
 
 // market reads a marketplace's settings.

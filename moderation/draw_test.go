@@ -1,6 +1,7 @@
 package moderation_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,18 +11,41 @@ import (
 	"evenhand/staff"
 )
 
+// handOn ends a ticket for a moderator in the one way that lets them draw another.
+func handOn(t *testing.T, w *apptest.World, who models.Actor, tk models.Ticket) {
+	t.Helper()
+	if err := w.Desk.Skip(t.Context(), who, apptest.Market, tk.ID, "language", ""); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// setPriority changes what nobody but the database's owner can.
+func setPriority(t *testing.T, w *apptest.World, priority int, where string) {
+	t.Helper()
+	owner := w.DB.Owner(t)
+	off := "ALTER TABLE tickets DISABLE TRIGGER tickets_urgency"
+	if !models.IsPostgres(owner) {
+		off = "DROP TRIGGER IF EXISTS tickets_urgency"
+	}
+	for _, stmt := range []string{off, fmt.Sprintf("UPDATE tickets SET priority = %d WHERE %s", priority, where)} {
+		if err := owner.Exec(stmt).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestNext(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		w := apptest.New(t, db)
 		moor := w.Person(t, "moor", models.RoleModerator)
-		for range 30 {
+		for range 42 {
 			w.Review(t, w.Seller, 1)
 		}
 
 		t.Run("draws among the most urgent", func(t *testing.T) {
-			r := w.Review(t, w.Seller, 1) // later, so less urgent than thirty others
+			r := w.Review(t, w.Seller, 1) // later, so less urgent than 42 others
 			seen := map[string]bool{}
-			for range 12 {
+			for range 12 { // the 25 most urgent of 42
 				ticket, err := w.Desk.Next(t.Context(), moor, apptest.Market)
 				if err != nil {
 					t.Fatal(err)
@@ -30,19 +54,17 @@ func TestNext(t *testing.T) {
 					t.Error("drew a ticket that isn't among the 25 most urgent")
 				}
 				seen[ticket.ReviewID] = true
-				if err := w.Desk.Release(t.Context(), moor, apptest.Market, ticket.ID); err != nil {
-					t.Fatal(err)
-				}
+				handOn(t, w, moor, ticket)
 			}
-			if len(seen) < 3 { // 12 draws out of 25 give fewer than 3 different ones with a chance below 1e-12
+			if len(seen) != 12 {
 				t.Errorf("12 draws gave %d different tickets", len(seen))
 			}
 		})
 		t.Run("priority goes first", func(t *testing.T) {
 			urgent := w.Review(t, w.Seller, 1)
-			w.DB.Exec("UPDATE tickets SET priority = 5 WHERE review_id IN (SELECT review_id FROM tickets ORDER BY opened_at LIMIT 24)")
-			w.DB.Exec("UPDATE tickets SET priority = 9 WHERE review_id = ?", urgent.ID)
-			for range 10 {
+			setPriority(t, w, 5, "id IN (SELECT id FROM tickets WHERE id NOT IN (SELECT ticket_id FROM skips) ORDER BY opened_at, id LIMIT 26)")
+			setPriority(t, w, 9, "review_id = '"+urgent.ID+"'")
+			for range 3 { // 27 are urgent, and the draw is from 25
 				ticket, err := w.Desk.Next(t.Context(), moor, apptest.Market)
 				if err != nil {
 					t.Fatal(err)
@@ -50,9 +72,7 @@ func TestNext(t *testing.T) {
 				if ticket.Priority < 5 {
 					t.Errorf("drew a ticket of priority %d while 25 more urgent ones wait", ticket.Priority)
 				}
-				if err := w.Desk.Release(t.Context(), moor, apptest.Market, ticket.ID); err != nil {
-					t.Fatal(err)
-				}
+				handOn(t, w, moor, ticket)
 			}
 		})
 		t.Run("only from the queues of the grant", func(t *testing.T) {

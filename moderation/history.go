@@ -35,8 +35,9 @@ type Event struct {
 // mostEvents bounds one review's history.
 const mostEvents = 500
 
-// History shows a review's whole story to those who may read it.
-func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id string) (History, error) {
+// History shows a review's whole story to those who may read it. how is the way by which they came to it: OpenedLink or
+// OpenedSearch.
+func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id, how string) (History, error) {
 	var h History
 	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "review"}, "read", "review", id); err != nil {
 		return h, err
@@ -44,6 +45,9 @@ func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id 
 	db := d.db.WithContext(ctx)
 	r, err := review(db, marketplace, id)
 	if err != nil {
+		return h, err
+	}
+	if err := d.opened(ctx, actor, r, how); err != nil {
 		return h, err
 	}
 	if h.Content, err = content(db, r); err != nil {

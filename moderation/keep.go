@@ -37,16 +37,20 @@ func (d *Desk) Keep(ctx context.Context, actor models.Actor, marketplace, ticket
 		}
 		entry.Set("review", r.ID)
 		entry.Set("review_version", r.Version)
-		return tx.Create(decision(entry, actor, t, r, models.ActionKeep)).Error
+		return writeDecision(tx, entry, actor, t, r, models.ActionKeep)
 	})
 }
 
-// decision is the row of one decision, with the id of the entry that records it.
-func decision(entry *ledger.Entry, actor models.Actor, t models.Ticket, r models.Review, action string) *models.Decision {
+// writeDecision writes one decision, with the id of the entry that records it.
+func writeDecision(tx *gorm.DB, entry *ledger.Entry, actor models.Actor, t models.Ticket, r models.Review, action string) error {
+	assigned, err := assignment(tx, actor, t)
+	if err != nil {
+		return err
+	}
 	row := &models.Decision{
 		MarketplaceID: t.MarketplaceID, ID: entry.ID, TicketID: t.ID, ReviewID: r.ID, ReviewVersion: r.Version,
 		SellerID: t.SellerID, ModeratorID: actor.ID, Queue: t.Queue, Rating: r.Rating,
-		Action: action, Assigned: models.AssignedRandom, DecidedAt: entry.At,
+		Action: action, Assigned: assigned, DecidedAt: entry.At,
 	}
 	if action == models.ActionRemove {
 		row.ProposalID = &entry.ID
@@ -54,5 +58,6 @@ func decision(entry *ledger.Entry, actor models.Actor, t models.Ticket, r models
 	entry.Set("decision", action)
 	entry.Set("seller", t.SellerID)
 	entry.Set("queue", t.Queue)
-	return row
+	entry.Set("assigned", assigned)
+	return tx.Create(row).Error
 }

@@ -92,16 +92,17 @@ func asAsked(r models.Review, p models.Proposal) error {
 	return nil
 }
 
-// withoutInterest refuses an approver with a tie to the seller.
+// withoutInterest refuses an approver with a tie to the seller, and one whom the system didn't draw.
 func withoutInterest(b *models.Batch, ref approval.Ref, person string) func() error {
 	ties := models.Read[string](b, `SELECT i.id FROM removal_requests q
 		JOIN interests i ON i.marketplace_id = q.marketplace_id AND i.seller_id = q.seller_id AND i.ended_at IS NULL
 		WHERE q.marketplace_id = ? AND q.proposal_id = ? AND i.staff_id = ?`, ref.Marketplace, ref.ID, person)
+	undrawn := undrawnFor(b, ref, person)
 	return func() error {
 		if len(ties.All) > 0 {
 			return interested()
 		}
-		return nil
+		return undrawn()
 	}
 }
 

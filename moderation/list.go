@@ -21,6 +21,7 @@ type Row struct {
 	ReasonCode    string
 	ReasonVersion int
 	Rating        int
+	Drawn         bool // only who was drawn for it decides
 	Title         string
 	Body          string
 	Restored      bool
@@ -37,7 +38,7 @@ type Given struct {
 // rows is the query that every list of requests narrows.
 func rows(db *gorm.DB, marketplace string) *gorm.DB {
 	return db.Table("removal_requests q").
-		Select(`p.*, q.review_id, q.seller_id, s.name AS seller_name, a.name AS requester_name, q.reason_code, q.reason_version, q.rating,
+		Select(`p.*, q.review_id, q.seller_id, s.name AS seller_name, a.name AS requester_name, q.reason_code, q.reason_version, q.rating, q.drawn,
 			COALESCE(v.title, r.title) AS title, COALESCE(v.body, r.body) AS body,
 			EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = q.marketplace_id AND x.proposal_id = q.proposal_id) AS restored`).
 		Joins("JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id").
@@ -81,13 +82,18 @@ func (d *Desk) addVerdicts(db *gorm.DB, marketplace string, list []Row) error {
 	return models.Translate(err)
 }
 
-// Inbox lists the open requests of a marketplace, for those who decide.
-func (d *Desk) Inbox(ctx context.Context, actor models.Actor, marketplace string, c *models.Cursor) ([]Row, models.Around, error) {
+// Inbox lists the open requests of a marketplace, for those who decide: the ones that this person may be the one to
+// decide on, or all.
+func (d *Desk) Inbox(ctx context.Context, actor models.Actor, marketplace string, all bool, c *models.Cursor) ([]Row, models.Around, error) {
 	db := d.db.WithContext(ctx)
 	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, "read", "marketplace", marketplace); err != nil {
 		return nil, models.Around{}, err
 	}
-	return d.page(rows(db, marketplace).Where("p.state = ? AND p.expires_at > ?", models.ProposalOpen, d.now()), marketplace, c)
+	q := rows(db, marketplace).Where("p.state = ? AND p.expires_at > ?", models.ProposalOpen, d.now())
+	if !all {
+		q = q.Where(forPerson, actor.ID)
+	}
+	return d.page(q, marketplace, c)
 }
 
 // Own lists what a moderator has asked for.
@@ -109,20 +115,24 @@ func (d *Desk) mayRead(ctx context.Context, actor models.Actor, marketplace stri
 // Waiting counts the open requests that this person could decide on.
 func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace string) (int, error) {
 	var n int64
-	err := d.db.WithContext(ctx).Model(&models.Proposal{}).
-		Where("marketplace_id = ? AND kind = ? AND state = ? AND expires_at > ? AND requester_id <> ?",
-			marketplace, models.KindRemoveReview, models.ProposalOpen, d.now(), actor.ID).
-		Count(&n).Error
+	err := d.db.WithContext(ctx).Table("proposals p").
+		Joins("JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id").
+		Where("p.marketplace_id = ? AND p.state = ? AND p.expires_at > ? AND p.requester_id <> ?", marketplace, models.ProposalOpen, d.now(), actor.ID).
+		Where(forPerson, actor.ID).Count(&n).Error
 	return int(n), models.Translate(err)
 }
 
-// Bar says what keeps a person with the role from deciding on this request: a verdict already given, or a tie to the
-// seller. nil means nothing does. It is for showing; the decision itself checks again.
+// Bar says what keeps a person with the role from deciding on this request: a verdict already given, a tie to the
+// seller, or that somebody else was drawn. nil means nothing does. It is for showing; the decision itself checks again.
 func (d *Desk) Bar(ctx context.Context, actor models.Actor, r Row) error {
 	for _, g := range r.Verdicts {
 		if g.ApproverID == actor.ID {
 			return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
 		}
 	}
-	return refuseInterest(d.db.WithContext(ctx), r.MarketplaceID, actor, r.SellerID)
+	db := d.db.WithContext(ctx)
+	if err := refuseInterest(db, r.MarketplaceID, actor, r.SellerID); err != nil {
+		return err
+	}
+	return refuseUndrawn(db, models.RemovalRequest{MarketplaceID: r.MarketplaceID, ProposalID: r.ID, Drawn: r.Drawn}, actor)
 }

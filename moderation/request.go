@@ -31,6 +31,11 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 	if err != nil {
 		return p, err
 	}
+	if m.ApproversDrawn {
+		if err := d.seeded(ctx, m.ID); err != nil {
+			return p, err
+		}
+	}
 	entry := &ledger.Entry{Marketplace: ask.Marketplace, Act: "removal.request", SubjectType: "ticket", SubjectID: ask.Ticket}
 	err = d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
 		entry.Set("reason", knownReason(ask.Reason))
@@ -68,7 +73,7 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 		if err != nil {
 			return err
 		}
-		return d.writeRequest(tx, actor, entry, p, t, r, reason)
+		return d.writeRequest(tx, actor, entry, p, t, r, reason, m.ApproversDrawn && m.Negative(r.Rating))
 	})
 	return p, err
 }
@@ -97,13 +102,13 @@ func proposal(entry *ledger.Entry, m models.Marketplace, ask Ask, r models.Revie
 	}
 }
 
-// writeRequest writes what lists and statistics read, and fills the entry.
-func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry, p models.Proposal, t models.Ticket, r models.Review, reason Reason) error {
-	err := tx.Create(&models.RemovalRequest{
+// writeRequest writes what lists and statistics read, fills the entry, and draws who decides.
+func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry, p models.Proposal, t models.Ticket, r models.Review, reason Reason, drawn bool) error {
+	row := models.RemovalRequest{
 		MarketplaceID: p.MarketplaceID, ProposalID: p.ID, ReviewID: r.ID, ReviewVersion: r.Version, SellerID: r.SellerID,
-		TicketID: t.ID, RequesterID: actor.ID, ReasonCode: reason.Code, ReasonVersion: reason.Version, Rating: r.Rating, CreatedAt: p.CreatedAt,
-	}).Error
-	if err != nil {
+		TicketID: t.ID, RequesterID: actor.ID, ReasonCode: reason.Code, ReasonVersion: reason.Version, Rating: r.Rating, Drawn: drawn, CreatedAt: p.CreatedAt,
+	}
+	if err := tx.Create(&row).Error; err != nil {
 		return err
 	}
 	entry.SubjectType, entry.SubjectID = "proposal", p.ID
@@ -114,5 +119,10 @@ func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry
 	entry.Set("digest", hex.EncodeToString(p.Digest))
 	entry.Set("quorum", p.Quorum)
 	entry.Set("state", p.State)
-	return tx.Create(decision(entry, actor, t, r, models.ActionRemove)).Error
+	entry.Set("drawn", drawn)
+	if err := writeDecision(tx, entry, actor, t, r, models.ActionRemove); err != nil || !drawn {
+		return err
+	}
+	_, err := d.fillSeats(tx, p, row)
+	return err
 }

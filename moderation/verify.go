@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"context"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -11,7 +12,7 @@ import (
 // Checks tie the desk's tables to the ledger: every decision, skip and restoration has its entry, what lists say of
 // a request is what was asked, and a review is removed exactly where an effective request that nobody undid says so.
 func (d *Desk) Checks() []ledger.Check {
-	return []ledger.Check{
+	return slices.Concat(d.drawChecks(), []ledger.Check{
 		ledger.Explained{Table: "decisions", Acts: []string{"ticket.keep", "removal.request"}}.Check(),
 		ledger.Explained{Table: "skips", Acts: []string{"ticket.skip"}}.Check(),
 		ledger.Explained{Table: "restorations", Acts: []string{"review.restore"}}.Check(),
@@ -42,7 +43,7 @@ func (d *Desk) Checks() []ledger.Check {
 		{Name: "removal_requests", Run: checkRequests},
 		{Name: "restorations", Run: checkRestorations},
 		{Name: "skips", Run: checkSkips},
-	}
+	})
 }
 
 // rule is a check by a query that finds the rows which break it.

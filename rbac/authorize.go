@@ -49,7 +49,9 @@ func (v View) Authorize(actor models.Actor, marketplace string, obj Object, act 
 func LockPerson(tx *gorm.DB, actor models.Actor) error { return lockNow(tx, actor, "FOR SHARE") }
 
 // LockPersonAlone is LockPerson for what a person does one at a time, in whichever window.
-func LockPersonAlone(tx *gorm.DB, actor models.Actor) error { return lockNow(tx, actor, "FOR UPDATE") }
+func LockPersonAlone(tx *gorm.DB, actor models.Actor) error {
+	return lockNow(tx, actor, "FOR NO KEY UPDATE")
+}
 
 func lockNow(tx *gorm.DB, actor models.Actor, strength string) error {
 	b := models.NewBatch(tx)

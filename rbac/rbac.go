@@ -131,6 +131,18 @@ func (v View) Roles(person, marketplace string) []string {
 	return slices.Compact(out)
 }
 
+// People lists who holds any role in a marketplace, by id.
+func (v View) People(marketplace string) []string {
+	var out []string
+	for person, held := range v.grants {
+		if slices.ContainsFunc(held, func(g grant) bool { return g.MarketplaceID == marketplace || g.MarketplaceID == "*" }) {
+			out = append(out, person)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // GrantIDs lists the grants by which a person holds a role in a marketplace.
 func (v View) GrantIDs(person, marketplace, role string) []string {
 	var out []string

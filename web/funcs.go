@@ -56,6 +56,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"digit": func(i int) int { return (i + 1) % 10 },
 
 		"skipReasons":      func() []Option { return SkipReasons },
+		"handBackReasons":  func() []Option { return HandBackReasons },
 		"relations":        func() []Option { return Relations },
 		"minNote":          func() int { return MinNote },
 		"minJustification": func() int { return MinJustification },

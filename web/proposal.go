@@ -11,9 +11,11 @@ type RequestsPage struct {
 	Pager    Pager
 }
 
-// InboxPage is GET /m/{m}/approvals: open proposals, those to decide first.
+// InboxPage is GET /m/{m}/approvals: open proposals, those that the viewer
+// may be the one to decide on; with All (?show=all) everybody's.
 type InboxPage struct {
 	Page
+	All       bool
 	Proposals []ProposalRow
 	Pager     Pager
 }
@@ -53,6 +55,7 @@ type Effect struct {
 //	approve   POST digest, note
 //	decline   POST digest, note
 //	withdraw  POST digest
+//	hand-back POST reason (a drawn approver's, one of HandBackReasons)
 //
 // Approve and decline are two buttons of one form, so the note is shared.
 type ProposalPage struct {
@@ -85,10 +88,21 @@ type ProposalPage struct {
 	// Approve, Decline and Withdraw: allowed, or disabled with why, or (both
 	// empty) not drawn.
 	Approve, Decline, Withdraw Action
-	Note                       string // kept
-	Errors                     Errors // "note", ""
-	Timeline                   []Event
-	Mark                       Mark
+	// HandBack is for the approver who was drawn.
+	HandBack Action
+	Note     string // kept
+	Errors   Errors // "note", ""
+	Timeline []Event
+	Mark     Mark
+}
+
+// HandBackReasons are the values and words of the hand-back form's reason.
+var HandBackReasons = []Option{
+	{Value: "absent", Label: "I won’t be there in time"},
+	{Value: "conflict", Label: "I know the people involved"},
+	{Value: "expertise", Label: "It needs knowledge that I don’t have"},
+	{Value: "language", Label: "I don’t read the language well enough"},
+	{Value: "upsetting", Label: "I would rather not look at this"},
 }
 
 // Evidence is one piece given for a proposal. Href, when set, opens it; for

@@ -81,7 +81,7 @@ func proposalSamples() map[string]PageData {
 		Evidence: []Evidence{{EvidenceOrder, "DE-2026-0211-77431", "/orders/1", "The order exists and was delivered on 11 February."}, {EvidenceReviews, sampleUUID(52), "/m/m1/reviews/x", ""}, {EvidenceSpan, hostile, "", ""}},
 		Effect:   Effect{4.13, 4.14, 2120, 2119}, Seats: sampleSeats(SeatYours, SeatEmpty), QuorumWhy: "A third seat, because the figures ask for a look at this requester and this seller.",
 		Known:  []Figure{{"Anna asked, this seller", "9 of 14", "others: 3 of 21", "/m/m1/board/a/b"}, {"Anna asked, all sellers", "112 of 640", "", ""}, {"Removed for this seller, 90 days", "12", "of 310 reviews", ""}},
-		Digest: hash, Approve: Action{Allowed: true}, Decline: Action{Allowed: true}, Timeline: sampleTimeline()[:4], Mark: Mark{EntryID: sampleUUID(72), Checkpoint: 8812}}
+		Digest: hash, Approve: Action{Allowed: true}, Decline: Action{Allowed: true}, HandBack: Action{Allowed: true}, Timeline: sampleTimeline()[:4], Mark: Mark{EntryID: sampleUUID(72), Checkpoint: 8812}}
 	bad, barred, mine, done, void, half := p, p, p, p, p, p
 	bad.Note, bad.Errors = "ok", Errors{"note": "Say a little more: at least 10 characters.", "": "Someone else decided a moment ago."}
 	barred.Approve, barred.Decline = Action{Why: "You approved nine of Anna’s last ten."}, Action{Why: "You declared an interest in this seller."}
@@ -92,7 +92,7 @@ func proposalSamples() map[string]PageData {
 	void.State, void.NowVersion, void.StateWhy, void.Seats = "void", 3, "The author edited the review an hour ago.", sampleSeats(SeatLapsed)
 	return map[string]PageData{
 		"requests": RequestsPage{Page: samplePage("Your requests"), Requests: rows, Pager: Pager{PrevHref: "?b=1", Total: 112}}, "requests-empty": RequestsPage{},
-		"inbox": inbox, "inbox-empty": InboxPage{Page: samplePage("Approvals")},
+		"inbox": inbox, "inbox-empty": InboxPage{Page: samplePage("Approvals")}, "inbox-all": InboxPage{Page: samplePage("Approvals"), All: true, Proposals: sampleRows()[:2]},
 		"proposal": p, "proposal-errors": bad, "proposal-barred": barred, "proposal-mine": mine, "proposal-done": done, "proposal-void": void, "proposal-half": half, "proposal-empty": ProposalPage{},
 	}
 }

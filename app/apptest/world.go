@@ -99,6 +99,13 @@ func (w *World) market(t testing.TB, id string) {
 	}))
 }
 
+// DrawApprovers has the system draw who decides on negative ratings, as in a new installation; a World begins without,
+// so that a test says itself who decides.
+func (w *World) DrawApprovers(t testing.TB) {
+	t.Helper()
+	check(t, w.DB.Owner(t).Exec("UPDATE marketplaces SET approvers_drawn = ?", true).Error)
+}
+
 // NewSeller adds a seller to Market.
 func (w *World) NewSeller(t testing.TB, externalID string) models.Seller {
 	t.Helper()

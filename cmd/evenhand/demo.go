@@ -20,7 +20,7 @@ import (
 type DemoCmd struct {
 	Listen  string `env:"EVENHAND_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
 	Data    string `help:"Folder for the demo's files: a new or empty one, or that of a finished demo, which is served again (default: a temporary folder)." placeholder:"DIR"`
-	Seed    uint64 `default:"1" help:"Which marketplace to make; the same seed makes the same one."`
+	Seed    uint64 `default:"1" help:"Which marketplace to make; the same seed makes the same people, sellers and texts, and at the same time the same history."`
 	NoServe bool   `name:"no-serve" help:"Prepare and exit."`
 }
 

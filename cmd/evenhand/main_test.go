@@ -139,6 +139,9 @@ func TestVerifyCommand(t *testing.T) {
 	if status, out, stderr := evenhand(t, "verify", db); status != exitDone || strings.Count(out, "\n") != 1 {
 		t.Errorf("status %d, %q %q; want one line", status, out, stderr)
 	}
+	if status, out, stderr := evenhand(t, "verify", "--draws", db); status != exitDone || strings.Count(out, "\n") != 2 {
+		t.Errorf("--draws: status %d, %q %q; want a second line", status, out, stderr)
+	}
 	g, err := models.Open("sqlite:" + path)
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +165,7 @@ func TestMigrateCommand(t *testing.T) {
 		says   string
 	}{
 		{[]string{"migrate", "status", db}, exitFailed, "migrate up"},
-		{[]string{"migrate", db}, exitDone, "applied 10"},
+		{[]string{"migrate", db}, exitDone, "applied 11"},
 		{[]string{"migrate", "up", db}, exitDone, "applied 0"},
 		{[]string{"migrate", "status", db}, exitDone, "at version 11"},
 		{[]string{"migrate", "down-to", "10", db}, exitDone, "undid 1"},

@@ -47,12 +47,11 @@ func (c *ServeCmd) serve(ctx context.Context, a *app.App, stderr Stderr) error {
 }
 
 const (
-	expireEvery = time.Minute
-	drain       = 20 * time.Second
+	sweepEvery = time.Minute
+	drain      = 20 * time.Second
 )
 
-// serve answers requests, numbers the ledger's entries and sweeps up expired proposals until ctx ends, and then lets
-// running requests finish.
+// serve answers requests, numbers the ledger's entries and sweeps until ctx ends, and then lets running requests finish.
 func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) error {
 	h, err := handlers.New(a, o)
 	if err != nil {
@@ -69,7 +68,7 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	handlers.Timeouts(srv)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	go expire(ctx, a)
+	go sweep(ctx, a)
 	go a.Sequencer.Run(ctx)
 	go a.Cosigner.Run(ctx)
 	failed := make(chan error, 1)
@@ -87,15 +86,20 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	return nil
 }
 
-// expire ends overdue proposals every minute. A sweep that fails is tried again a minute later.
-func expire(ctx context.Context, a *app.App) {
-	tick := time.NewTicker(expireEvery)
+// sweep ends overdue proposals and sees to the draws, every minute. What fails is tried again a minute later.
+func sweep(ctx context.Context, a *app.App) {
+	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
 		if n, err := a.Engine.Expire(ctx); err != nil && ctx.Err() == nil {
 			slog.Error("expiry", "error", err.Error())
 		} else if n > 0 {
 			slog.Info("expiry", "expired", n)
+		}
+		if s, err := a.Desk.SweepDraws(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("draws", "error", err.Error())
+		} else if s.Any() {
+			slog.Info("draws", "committed", s.Committed, "revealed", s.Revealed, "reassigned", s.Reassigned)
 		}
 		select {
 		case <-ctx.Done():

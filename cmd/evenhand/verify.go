@@ -23,6 +23,7 @@ type VerifyCmd struct {
 	LogPublic
 	Checkpoint string `help:"A checkpoint kept elsewhere: the log must be a continuation of it." placeholder:"FILE"`
 	Export     string `help:"Verify an export of the ledger (plain or gzip) instead of a database." placeholder:"FILE"`
+	Draws      bool   `help:"Also draw again which ticket each moderator got and who was to decide on which request, and name what was steered."`
 }
 
 // Run prints one line when all agree, and fails with the first disagreement otherwise.
@@ -79,8 +80,10 @@ func (c *VerifyCmd) verifyDatabase(ctx context.Context, out io.Writer, kept stri
 	if unsealed {
 		line += "; seals weren't checked, for want of the seal key"
 	}
-	_, err = fmt.Fprintln(out, line)
-	return err
+	if _, err = fmt.Fprintln(out, line); err != nil || !c.Draws {
+		return err
+	}
+	return replayDraws(ctx, a, out)
 }
 
 func (c *VerifyCmd) verifyExport(ctx context.Context, out io.Writer, kept string) error {

@@ -1,0 +1,215 @@
+package moderation
+
+import (
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+	"evenhand/models"
+)
+
+// deskReplay runs through a marketplace's entries in the order of their times, beside its tickets in the order in which
+// they came, and knows at each time which tickets were open and who held them. A draw is judged when everything that
+// happened about the same time is known.
+type deskReplay struct {
+	db     *gorm.DB
+	market models.Marketplace
+	seeds  map[string]knownSeed
+	staff  *standing
+	out    *Replayed
+
+	tickets map[string]*tracked
+	order   []*tracked           // the live ones, the most urgent first
+	closed  []*tracked           // those that have come to an end lately, oldest first
+	asked   map[string]string    // ticket of each open request
+	last    map[string]*drawnNow // each person's latest draw
+	pending []*drawnNow          // draws to be judged, oldest first
+	since   time.Time            // when the first seed was committed to
+}
+
+// drawnNow is a draw on its way to be judged.
+type drawnNow struct {
+	models.Draw
+	commit   string
+	previous *drawnNow
+}
+
+func (x *deskReplay) run() error {
+	x.tickets, x.asked, x.last = map[string]*tracked{}, map[string]string{}, map[string]*drawnNow{}
+	for _, s := range x.seeds {
+		x.since = earliest(x.since, s.at)
+	}
+	incoming := &feed[models.Ticket]{read: x.readTickets}
+	entries := &feed[models.LedgerEntry]{read: x.readEntries}
+	var draws map[string]models.Draw
+	entries.batch = func(b []models.LedgerEntry) (err error) {
+		draws, err = x.readDraws(b)
+		return err
+	}
+	for x.out.Finding == "" {
+		e, err := entries.peek()
+		if err != nil {
+			return err
+		}
+		t, err := incoming.peek()
+		if err != nil {
+			return err
+		}
+		switch {
+		case t != nil && (e == nil || !t.OpenedAt.After(e.At)):
+			x.settle(t.OpenedAt)
+			x.opens(*t)
+			incoming.next()
+		case e != nil:
+			x.settle(e.At)
+			if err := x.apply(*e, draws); err != nil {
+				return err
+			}
+			entries.next()
+		default:
+			return x.judgeAll()
+		}
+	}
+	return nil
+}
+
+func (x *deskReplay) opens(t models.Ticket) {
+	k := &tracked{Ticket: t, judged: map[string]time.Time{}, drawnBy: map[string]bool{}}
+	x.tickets[t.ID] = k
+	i, _ := slices.BinarySearchFunc(x.order, k, (*tracked).compare)
+	x.order = slices.Insert(x.order, i, k)
+}
+
+// settle judges the draws, and forgets the tickets, that nothing from this time on can still touch.
+func (x *deskReplay) settle(now time.Time) {
+	for len(x.pending) > 0 && x.out.Finding == "" && x.pending[0].DrawnAt.Add(tolerance).Before(now) {
+		x.judgeFirst()
+	}
+	for len(x.closed) > 0 && x.closed[0].now().at.Add(3*tolerance).Before(now) {
+		k := x.closed[0]
+		x.closed = x.closed[1:]
+		if i, found := slices.BinarySearchFunc(x.order, k, (*tracked).compare); found {
+			x.order = slices.Delete(x.order, i, i+1)
+		}
+		delete(x.tickets, k.ID)
+	}
+}
+
+func (x *deskReplay) judgeAll() error {
+	for len(x.pending) > 0 && x.out.Finding == "" {
+		x.judgeFirst()
+	}
+	return nil
+}
+
+func (x *deskReplay) judgeFirst() {
+	w := x.pending[0]
+	x.pending = x.pending[1:]
+	x.out.Draws++
+	if why := x.judge(w); why != "" {
+		x.out.Finding = "draw " + w.ID + " of " + w.PersonID + " " + why
+	}
+	w.previous = nil // or every draw of all time would hang on the latest
+}
+
+// apply follows one entry.
+func (x *deskReplay) apply(e models.LedgerEntry, draws map[string]models.Draw) error {
+	b, err := ledger.ParseBody(e.Body)
+	if err != nil {
+		return err
+	}
+	switch e.Act {
+	case "ticket.draw", "ticket.again":
+		x.given(e, b, draws)
+	case "ticket.keep", "removal.request", "ticket.skip", "ticket.release":
+		x.judged(e, b)
+	default:
+		x.ended(e, str(b.Data["state"]))
+	}
+	return nil
+}
+
+// given follows a draw, or a ticket given back to who drew it last: whatever this person held before, they don't now.
+func (x *deskReplay) given(e models.LedgerEntry, b ledger.Body, draws map[string]models.Draw) {
+	before := x.last[e.ActorID]
+	if before != nil {
+		if k := x.tickets[before.TicketID]; k != nil && k.now().is == isHeld && k.now().by == e.ActorID {
+			k.becomes(isFree, e.At, "")
+		}
+	}
+	if k := x.tickets[e.SubjectID]; k != nil {
+		k.becomes(isHeld, e.At, e.ActorID)
+		k.drawnBy[e.ActorID] = true
+	}
+	if e.Act == "ticket.again" {
+		if before == nil || before.TicketID != e.SubjectID {
+			x.finds(e, "gives back a ticket that wasn't the last one drawn")
+		}
+		return
+	}
+	row, ok := draws[e.ID]
+	if !ok {
+		if e.At.After(x.since.Add(tolerance)) {
+			x.finds(e, "is a draw that doesn't say what it was from")
+		}
+		row = models.Draw{ID: e.ID, TicketID: e.SubjectID, PersonID: e.ActorID, DrawnAt: e.At}
+	}
+	w := &drawnNow{Draw: row, commit: str(b.Data["commit"]), previous: before}
+	x.last[e.ActorID] = w
+	if ok {
+		x.pending = append(x.pending, w)
+	}
+}
+
+// judged follows what a moderator did with a ticket.
+func (x *deskReplay) judged(e models.LedgerEntry, b ledger.Body) {
+	id, is := e.SubjectID, isFree
+	switch e.Act {
+	case "removal.request":
+		id, is = str(b.Data["ticket"]), isAsked
+		x.asked[e.SubjectID] = id
+	case "ticket.keep":
+		is = isClosed
+	}
+	k := x.tickets[id]
+	if k == nil {
+		x.finds(e, "is about a ticket that isn't there")
+		return
+	}
+	if !k.drawnBy[e.ActorID] && e.At.After(x.since.Add(tolerance)) {
+		x.finds(e, "decides on a ticket that no draw gave to "+e.ActorID)
+	}
+	if e.Act != "ticket.release" {
+		k.judged[e.ActorID] = e.At
+	}
+	x.turns(k, is, e.At)
+}
+
+// ended follows what became of a request.
+func (x *deskReplay) ended(e models.LedgerEntry, state string) {
+	k := x.tickets[x.asked[e.SubjectID]]
+	if k == nil || state == models.ProposalOpen {
+		return
+	}
+	delete(x.asked, e.SubjectID)
+	if state == models.ProposalWithdrawn || state == models.ProposalVoid {
+		x.turns(k, isFree, e.At)
+		return
+	}
+	x.turns(k, isClosed, e.At)
+}
+
+func (x *deskReplay) turns(k *tracked, is int, at time.Time) {
+	k.becomes(is, at, "")
+	if is == isClosed {
+		x.closed = append(x.closed, k)
+	}
+}
+
+func (x *deskReplay) finds(e models.LedgerEntry, what string) {
+	if x.out.Finding == "" {
+		x.out.Finding = "entry " + e.ID + " (" + e.Act + ") " + what
+	}
+}

@@ -1,0 +1,129 @@
+package moderation
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+	"evenhand/models"
+)
+
+// drawChecks tie seeds, draws and drawn approvers to their entries. ReplayDraws asks, beyond that, whether the draws
+// were honest.
+func (d *Desk) drawChecks() []ledger.Check {
+	return []ledger.Check{
+		ledger.Explained{Table: "draw_seeds", Acts: []string{"draws.commit"}}.Check(),
+		// Entries of before there were seeds carry no pool.
+		ledger.Explained{Table: "draws", Acts: []string{"ticket.draw"}, Where: `e.body LIKE '%"pool_digest":%'`}.Check(),
+		ledger.Explained{Table: "approver_draws", Acts: []string{"removal.draw"}}.Check(),
+		rule("draw_seeds", "is revealed by no entry", `
+			SELECT s.id FROM draw_seeds s WHERE s.seed IS NOT NULL AND NOT EXISTS (
+				SELECT 1 FROM ledger_entries e WHERE e.id = s.reveal_id AND e.act = 'draws.reveal' AND e.outcome = 'done'
+				   AND e.marketplace_id = s.marketplace_id AND e.subject_id = s.period)`),
+		rule("draw_seeds", "reveals a seed that no row has", `
+			SELECT e.id FROM ledger_entries e WHERE e.act = 'draws.reveal' AND e.outcome = 'done' AND NOT EXISTS (
+				SELECT 1 FROM draw_seeds s WHERE s.reveal_id = e.id)`),
+		rule("draws", "isn't the next draw of its day: one before it is missing", `
+			SELECT w.id FROM draws w WHERE w.n > 0 AND NOT EXISTS (
+				SELECT 1 FROM draws x WHERE x.marketplace_id = w.marketplace_id AND x.person_id = w.person_id AND x.period = w.period AND x.n = w.n - 1)`),
+		rule("approver_draws", "isn't the next draw for its request: one before it is missing", `
+			SELECT w.id FROM approver_draws w WHERE w.n > 0 AND NOT EXISTS (
+				SELECT 1 FROM approver_draws x WHERE x.marketplace_id = w.marketplace_id AND x.proposal_id = w.proposal_id AND x.n = w.n - 1)`),
+		rule("approvals", "is by somebody who wasn't drawn for the request", `
+			SELECT v.id FROM approvals v JOIN removal_requests q ON q.marketplace_id = v.marketplace_id AND q.proposal_id = v.proposal_id AND q.drawn
+			 WHERE NOT EXISTS (SELECT 1 FROM approver_draws a WHERE a.marketplace_id = v.marketplace_id AND a.proposal_id = v.proposal_id
+				AND a.approver_id = v.approver_id AND a.drawn_at <= v.created_at AND (a.ended_at IS NULL OR a.ended_at >= v.created_at))`),
+		rule("tickets", "is more urgent than it came in, which nothing on record makes it", `
+			SELECT t.id FROM tickets t WHERE t.priority <> 0`),
+		{Name: "draw_seeds", Run: d.checkSeeds},
+		{Name: "draws", Run: checkDraws},
+		{Name: "approver_draws", Run: checkApproverDraws},
+		{Name: "approver_draws", Run: checkSeatEnds},
+		{Name: "removal_requests", Run: checkDrawnRequests},
+	}
+}
+
+type seedEntry struct {
+	models.DrawSeed
+	EntryBody  string
+	RevealBody string
+}
+
+// checkSeeds holds each seed against the entries that commit to it and reveal it, and against the seal key: one that
+// was chosen afterwards isn't what the key gives.
+func (d *Desk) checkSeeds(_ context.Context, db *gorm.DB) (string, error) {
+	query := func(db *gorm.DB) *gorm.DB {
+		return withEntries("draw_seeds")(db).Select("t.*, x.body AS entry_body, COALESCE(y.body, '') AS reveal_body").
+			Joins("LEFT JOIN ledger_entries y ON y.id = t.reveal_id")
+	}
+	return ledger.Compare(db, query, func(s seedEntry) string { return s.ID }, "t.id", func(s seedEntry) (string, error) {
+		b, err := ledger.ParseBody(s.EntryBody)
+		if err != nil {
+			return "", err
+		}
+		if b.Marketplace != s.MarketplaceID || b.Data["period"] != s.Period || b.Data["commitment"] != hex.EncodeToString(s.Commitment) {
+			return rowFinding(s.ID), nil
+		}
+		seed, err := seedOf(d.key, s.MarketplaceID, s.Period)
+		if err != nil {
+			return "", err
+		}
+		if !bytes.Equal(commitmentTo(seed), s.Commitment) {
+			return "the seed of " + s.Period + " (" + s.ID + ") isn't the one that this installation's key gives", nil
+		}
+		return revealFinding(s)
+	})
+}
+
+func revealFinding(s seedEntry) (string, error) {
+	if s.Seed == nil {
+		return "", nil
+	}
+	b, err := ledger.ParseBody(s.RevealBody)
+	if err != nil {
+		return "", err
+	}
+	if b.Data["seed"] != hex.EncodeToString(s.Seed) || !bytes.Equal(commitmentTo(s.Seed), s.Commitment) {
+		return "the seed of " + s.Period + " (" + s.ID + ") isn't the one that was committed to", nil
+	}
+	end, err := periodEnd(s.Period)
+	if err != nil {
+		return "", err
+	}
+	if at, err := time.Parse(time.RFC3339Nano, b.At); err != nil || at.Before(end) {
+		return "the seed of " + s.Period + " (" + s.ID + ") was revealed before the day was over", nil //nolint:nilerr // the finding says it
+	}
+	return "", nil
+}
+
+// saysPool says whether an entry carries this draw's period, number, attempt, and the digest and size of its pool.
+func saysPool(b ledger.Body, period string, n, attempt int, pool string) bool {
+	sum := sha256.Sum256([]byte(pool))
+	ids, err := parsePool(pool)
+	return err == nil && b.Data["period"] == period && b.Data["n"] == float64(n) && b.Data["attempt"] == float64(attempt) &&
+		b.Data["pool"] == float64(len(ids)) && b.Data["pool_digest"] == hex.EncodeToString(sum[:])
+}
+
+type drawEntry struct {
+	models.Draw
+	EntryBody string
+}
+
+func checkDraws(_ context.Context, db *gorm.DB) (string, error) {
+	return ledger.Compare(db, withEntries("draws"), func(w drawEntry) string { return w.ID }, "t.id", func(w drawEntry) (string, error) {
+		b, err := ledger.ParseBody(w.EntryBody)
+		if err != nil {
+			return "", err
+		}
+		if b.Marketplace != w.MarketplaceID || b.Actor.ID != w.PersonID || b.Subject.ID != w.TicketID || !at(b, w.DrawnAt) ||
+			!saysPool(b, w.Period, w.N, w.Attempts, w.Pool) {
+			return rowFinding(w.ID), nil
+		}
+		return "", nil
+	})
+}
