@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"app/apptest":   {"app", "approval", "ledger", "models", "models/dbtest", "moderation", "staff"},
 	"handlers":      {"app", "erasure", "favor", "ledger", "models", "moderation", "rbac", "signals", "staff", "web"},
 	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "staff"},
-	"cmd/evenhand":  {"app", "approval", "demo", "favor", "handlers", "ingest", "ledger", "migrations", "models", "staff", "web", "witness"},
+	"cmd/evenhand":  {"app", "approval", "demo", "favor", "handlers", "ingest", "ledger", "migrations", "models", "moderation", "staff", "web", "witness"},
 }
 
 const module = "evenhand/"

@@ -6,12 +6,20 @@ import (
 	"fmt"
 	"io"
 
+	"gorm.io/gorm"
+
 	"evenhand/app"
+	"evenhand/models"
+	"evenhand/moderation"
 )
 
 // replayDraws prints one line when every draw was what its seed gives, and fails with the first that wasn't.
 func replayDraws(ctx context.Context, a *app.App, out io.Writer) error {
-	r, err := a.Desk.ReplayDraws(ctx, a.DB)
+	var r moderation.Replayed
+	err := models.Snapshot(ctx, a.DB, func(tx *gorm.DB) (err error) {
+		r, err = a.Desk.ReplayDraws(ctx, tx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
