@@ -47,6 +47,7 @@ type session struct {
 	conn     *sql.Conn
 	dialect  gorm.Dialector
 	postgres bool
+	turn     turn   // at SQLite's one write lock
 	open     bool   // BEGIN has been sent, and COMMIT hasn't been answered
 	last     *Batch // see AtCommit
 }
@@ -59,18 +60,24 @@ func newSession(ctx context.Context, db *gorm.DB) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := pool.Conn(ctx)
-	if err != nil {
+	s := &session{ctx: ctx, dialect: db.Dialector, postgres: IsPostgres(db)}
+	if !s.postgres {
+		if s.turn, err = takeTurn(ctx, pool); err != nil {
+			return nil, err
+		}
+	}
+	if s.conn, err = pool.Conn(ctx); err != nil {
+		s.turn.end()
 		return nil, err
 	}
-	s := &session{ctx: ctx, conn: conn, dialect: db.Dialector, postgres: IsPostgres(db)}
 	if s.postgres {
 		return s, nil
 	}
-	// SQLite takes its one write lock here, and waits for it. A deferred transaction fails at the upgrade from reading
-	// to writing, which no waiting mends.
-	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return nil, errors.Join(err, conn.Close())
+	// SQLite takes its one write lock here, and waits for other processes. A deferred transaction fails at the upgrade
+	// from reading to writing, which no waiting mends.
+	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		s.turn.end()
+		return nil, errors.Join(err, s.conn.Close())
 	}
 	s.open = true
 	return s, nil
@@ -129,6 +136,7 @@ func (s *session) said(err error) error {
 // end rolls back what wasn't committed and gives the connection back. One that can't even roll back is dropped, and
 // its server rolls back.
 func (s *session) end() {
+	defer s.turn.end()
 	defer s.conn.Close() //nolint:errcheck // the pool's business
 	if !s.open {
 		return
