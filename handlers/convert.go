@@ -13,8 +13,14 @@ import (
 	"evenhand/web"
 )
 
+// jobs are the system's own actors; pages call them the system.
+var jobs = map[string]bool{"draws": true, "expiry": true, "erasure": true}
+
 // person is somebody as the viewer sees them.
 func person(id, name string, viewer models.Actor) web.Person {
+	if name == id && jobs[id] { // a background job of ours has no name of its own
+		name = ""
+	}
 	return web.Person{ID: id, Name: name, Me: id == viewer.ID}
 }
 

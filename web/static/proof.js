@@ -24,14 +24,14 @@ async function check(list) {
   const d = list.dataset;
   const size = Number(d.size), index = Number(d.index);
   const leaf = await leafHash(d.body);
-  step(list, true, `The text of the entry has the leaf hash ${short(leaf)}.`);
+  step(list, true, `The text of the entry has a leaf hash that begins with ${short(leaf)}.`);
 
   const path = d.path ? d.path.split(" ").map(fromHex) : [];
   const note = readNote(d.note);
   if (note.size !== size || !(await included(leaf, index, size, path, note.root))) {
     throw new Error(`The hashes do not lead from this entry to the root of the checkpoint of ${size} entries.`);
   }
-  step(list, true, `With ${path.length} more hashes it gives the root ${short(note.root)}, which the checkpoint of ${count(size)} entries says.`);
+  step(list, true, `With ${path.length} more hashes it gives the root that the checkpoint of ${count(size)} entries says, beginning with ${short(note.root)}.`);
 
   const key = await signature(list, note, d.keys.split(" "));
   return (await remember(list, note, d)) && key;
@@ -108,6 +108,6 @@ function step(list, good, text) {
   list.append(item);
 }
 
-const short = (bytes) => `${toHex(bytes).slice(0, 8)}…`;
+const short = (bytes) => `${toHex(bytes).slice(0, 8)}`;
 const count = (n) => n.toLocaleString("en");
 const day = (at) => new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
