@@ -45,7 +45,7 @@ func TestHelp(t *testing.T) {
 	if status != exitDone {
 		t.Errorf("status %d", status)
 	}
-	for _, command := range []string{"demo", "serve", "migrate", "import", "staff", "verify", "witness", "favor", "doctor"} {
+	for _, command := range []string{"demo", "serve", "migrate", "import", "staff", "verify", "ledger", "witness", "favor", "doctor"} {
 		if !strings.Contains(out, command) {
 			t.Errorf("help doesn't name %s:\n%s", command, out)
 		}
