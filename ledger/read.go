@@ -1,8 +1,12 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -17,7 +21,8 @@ type Log struct {
 	public    Public
 	witnesses []witness.Verifier // whose cosignatures count
 	edges     *edges
-	quorum    int // how many of them an effect waits for
+	checked   atomic.Pointer[string] // the note of the newest checkpoint whose signature has been checked
+	quorum    int                    // how many of them an effect waits for
 }
 
 // NewLog makes the reader of l's log. Where quorum isn't 0, nothing takes effect outside before that many of the
@@ -36,9 +41,30 @@ func (l *Log) Public() Public { return l.public }
 // Quorum is how many witnesses an effect waits for, of how many.
 func (l *Log) Quorum() (needed, of int) { return l.quorum, len(l.witnesses) }
 
-// Checkpoint is the newest checkpoint; Size 0 where there is none.
+// Checkpoint is the newest checkpoint; Size 0 where there is none. One that isn't signed by the log's keys is an error,
+// not a checkpoint: whoever can write rows could have made it, to have effects leave before they are on record.
 func (l *Log) Checkpoint(ctx context.Context) (models.LedgerCheckpoint, error) {
-	c, err := lastCheckpoint(l.db.WithContext(ctx))
+	c, err := Newest(l.db.WithContext(ctx))
+	if err != nil || c.Size == 0 {
+		return c, err
+	}
+	if known := l.checked.Load(); known != nil && *known == c.Note {
+		return c, nil
+	}
+	signed, err := l.public.Open(c.Note)
+	if err == nil && (signed.Size != c.Size || !bytes.Equal(signed.Root[:], c.Root)) {
+		err = errors.New("it says something else than its row")
+	}
+	if err != nil {
+		return models.LedgerCheckpoint{}, fmt.Errorf("the newest checkpoint (%d entries): %w", c.Size, err)
+	}
+	l.checked.Store(&c.Note)
+	return c, nil
+}
+
+// Newest is the newest row of the checkpoints, whoever has signed it; Size 0 where there is none.
+func Newest(db *gorm.DB) (models.LedgerCheckpoint, error) {
+	c, err := lastCheckpoint(db)
 	return c, models.Translate(err)
 }
 
@@ -88,6 +114,10 @@ func (l *Log) Places(ctx context.Context, ids ...string) (map[string]Place, erro
 	if len(ids) == 0 {
 		return nil, nil
 	}
+	newest, err := l.Checkpoint(ctx)
+	if err != nil {
+		return nil, err
+	}
 	released, err := l.Released(ctx)
 	if err != nil {
 		return nil, err
@@ -96,8 +126,8 @@ func (l *Log) Places(ctx context.Context, ids ...string) (map[string]Place, erro
 		EntryID         string
 		Idx, Checkpoint int64
 	}
-	err = l.db.WithContext(ctx).Raw(`SELECT entry_id, idx, COALESCE((SELECT min(size) FROM ledger_checkpoints WHERE size > idx), 0) AS checkpoint
-		FROM ledger_leaves WHERE entry_id IN ?`, ids).Scan(&rows).Error
+	err = l.db.WithContext(ctx).Raw(`SELECT entry_id, idx, COALESCE((SELECT min(size) FROM ledger_checkpoints WHERE size > idx AND size <= ?), 0) AS checkpoint
+		FROM ledger_leaves WHERE entry_id IN ?`, newest.Size, ids).Scan(&rows).Error
 	if err != nil {
 		return nil, models.Translate(err)
 	}

@@ -156,7 +156,7 @@ type LedgerStatusCmd struct {
 // Run prints the newest checkpoint as it is signed, and what waits.
 func (c *LedgerStatusCmd) Run(ctx context.Context, out io.Writer) error {
 	return withApp(ctx, c.Database, func(a *app.App) error {
-		cp, err := a.Log.Checkpoint(ctx)
+		cp, err := ledger.Newest(a.DB.WithContext(ctx))
 		if err != nil {
 			return err
 		}
@@ -184,7 +184,7 @@ type LedgerClockCmd struct {
 // Run writes the entry; the sequencer goes on with it.
 func (c *LedgerClockCmd) Run(ctx context.Context, out io.Writer) error {
 	return withApp(ctx, c.Database, func(a *app.App) error {
-		cp, err := a.Log.Checkpoint(ctx)
+		cp, err := ledger.Newest(a.DB.WithContext(ctx))
 		if err != nil {
 			return err
 		}
