@@ -83,15 +83,27 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 	})
 }
 
-func TestOlderDatabaseIsRefused(t *testing.T) {
+func TestOlderDatabase(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		ctx := context.Background()
 		owner := db.Owner(t)
+		for _, version := range []int64{6, 2} {
+			if _, err := migrator(t, owner).DownTo(ctx, version); err != nil {
+				t.Fatal(err)
+			}
+			if err := models.Ready(ctx, owner); err != nil {
+				t.Errorf("Ready, where setting up was broken off at version %d: %v", version, err)
+			}
+		}
+		entry := models.LedgerEntry{ID: models.NewID(), At: models.Now(), ActorKind: models.ActorCommand, Act: "test", Outcome: models.OutcomeDone, Hash: []byte{}}
+		if err := owner.Create(&entry).Error; err != nil {
+			t.Fatal(err)
+		}
 		if _, err := migrator(t, owner).DownTo(ctx, 6); err != nil {
 			t.Fatal(err)
 		}
 		if err := models.Ready(ctx, owner); !errors.Is(err, migrations.ErrBehind) {
-			t.Errorf("Ready: %v; want ErrBehind", err)
+			t.Errorf("Ready, where something was done: %v; want ErrBehind", err)
 		}
 	})
 }

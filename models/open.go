@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -84,8 +85,9 @@ func Migrator(db *gorm.DB) (*migrations.Migrator, error) {
 	return migrations.New(pool, d)
 }
 
-// Ready makes sure that the database has this binary's schema. An empty database is set up; one that is behind or
-// ahead is an error that says what to do, since changing the schema of a living database is its owner's decision.
+// Ready makes sure that the database has this binary's schema. An empty database is set up, and one whose setting up
+// was broken off is set up to the end; any other that is behind or ahead is an error that says what to do, since
+// changing the schema of a living database is its owner's decision.
 func Ready(ctx context.Context, db *gorm.DB) error {
 	m, err := Migrator(db)
 	if err != nil {
@@ -99,7 +101,21 @@ func Ready(ctx context.Context, db *gorm.DB) error {
 		_, err = m.Up(ctx)
 		return err
 	}
-	return s.Check()
+	behind := s.Check()
+	if !errors.Is(behind, migrations.ErrBehind) || used(db.WithContext(ctx)) {
+		return behind
+	}
+	if _, err := m.Up(ctx); err != nil { // as the application's account, which may not
+		return fmt.Errorf("%w (setting it up to the end: %w)", behind, err)
+	}
+	return nil
+}
+
+// used says whether anything was ever done here: the ledger has an entry. The table comes with one of the migrations.
+func used(db *gorm.DB) bool {
+	var any bool
+	err := db.Raw("SELECT EXISTS (SELECT 1 FROM ledger_entries)").Scan(&any).Error
+	return any || (err != nil && gone(err))
 }
 
 // IsPostgres says which of the two dialects a statement runs on.
