@@ -50,12 +50,6 @@ func TestSoakCrash(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program; not in -short")
 	}
-	runs := func(few, many int) int {
-		if os.Getenv(envSoak) != "" {
-			return many
-		}
-		return few
-	}
 	t.Logf("the moments follow from -crash.seed=%d", *seed)
 	report := &table{}
 	t.Cleanup(func() { t.Logf("\n%s", report) }) // after the parallel ones
@@ -101,6 +95,14 @@ func (s series) run(t *testing.T, rng *rand.Rand, report *table) {
 			t.Fatalf("run %d of %d", i+1, s.runs)
 		}
 	}
+}
+
+// runs is few in the ordinary tests, and many where they were asked for.
+func runs(few, many int) int {
+	if os.Getenv(envSoak) != "" {
+		return many
+	}
+	return few
 }
 
 // experiment is a series of runs.
