@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"signals":       {"favor", "ledger", "models", "rbac"},
 	"app":           {"approval", "erasure", "ingest", "ledger", "models", "moderation", "rbac", "signals", "staff", "witness"},
 	"app/apptest":   {"app", "approval", "ledger", "models", "models/dbtest", "moderation", "staff"},
+	"crash":         {},
 	"handlers":      {"app", "erasure", "favor", "ledger", "models", "moderation", "rbac", "signals", "staff", "web"},
 	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "staff"},
 	"cmd/evenhand":  {"app", "approval", "demo", "favor", "handlers", "ingest", "ledger", "migrations", "models", "moderation", "staff", "web", "witness"},
