@@ -58,7 +58,7 @@ func (s *Server) failWith(c *gin.Context, status int, e *models.Error) {
 	if status == http.StatusServiceUnavailable {
 		c.Header("Retry-After", "5")
 	}
-	page := web.ErrorPage{Page: s.bare(c), Status: status, Detail: e.Detail, Code: e.Code, RequestID: id}
+	page := web.ErrorPage{Page: s.bare(c), Status: status, Detail: e.Detail, Code: e.Code, RequestID: id, Unsure: e.Code == models.CodeUnknown}
 	if c.Request.Method == http.MethodPost && c.Request.ParseForm() == nil {
 		page.Written = web.WrittenIn(c.Request.PostForm)
 	}

@@ -43,6 +43,31 @@ func Translate(err error) error {
 	return err
 }
 
+// CodeUnknown is the code of an act of which nobody knows whether it was done.
+const CodeUnknown = "outcome_unknown"
+
+// translateCommit is Translate for what comes of a COMMIT. Where the connection ended before the answer to it came, the
+// act may have been done, and nobody is told that it wasn't.
+func translateCommit(err error) error {
+	out := Translate(err)
+	if !IsKind(out, Unavailable) || !unanswered(err) {
+		return out
+	}
+	return &Error{Kind: Unavailable, Code: CodeUnknown, Err: err,
+		Detail: "The connection to the database was lost while this was being written. It may have been done, or not."}
+}
+
+// unanswered says whether PostgreSQL may have done what it was sent: it was sent, and neither refused nor rolled back.
+// SQLite always answers.
+func unanswered(err error) bool {
+	var lite *sqlitedriver.Error
+	if errors.As(err, &lite) || pgconn.SafeToRetry(err) {
+		return false
+	}
+	state := sqlState(err)
+	return state == "" || strings.HasPrefix(state, "08") || strings.HasPrefix(state, "57P")
+}
+
 // guardText finds the message of one of our triggers in a driver's error.
 func guardText(err error) (string, bool) {
 	text := err.Error()

@@ -26,7 +26,7 @@ func InTx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
 	if err := fn(tx); err != nil {
 		return Translate(err)
 	}
-	return Translate(s.commit())
+	return translateCommit(s.commit())
 }
 
 // AtCommit is the batch that goes to the database with the COMMIT of tx, after everything else: for writes that

@@ -171,7 +171,7 @@ func otherSamples() map[string]PageData {
 	return map[string]PageData{
 		"signin": SignInPage{Page: bare, DemoAccounts: accounts}, "signin-errors": badSignIn, "signin-empty": SignInPage{},
 		"error":          ErrorPage{Page: samplePage(""), Status: 403, Detail: "You asked for this removal; someone else must decide it.", Code: "approval.self", RequestID: "01J8-77"},
-		"error-conflict": ErrorPage{Page: samplePage(""), Status: 409, NextHref: "/m/m1/approvals", NextText: "Back to the approvals", Written: WrittenIn(url.Values{"note": {hostile}, "justification": {"It fits no order."}, "evidence_order": {"look-up 17"}, "password": {"never shown"}})}, "error-busy": ErrorPage{Status: 503}, "error-empty": ErrorPage{},
+		"error-conflict": ErrorPage{Page: samplePage(""), Status: 409, NextHref: "/m/m1/approvals", NextText: "Back to the approvals", Written: WrittenIn(url.Values{"note": {hostile}, "justification": {"It fits no order."}, "evidence_order": {"look-up 17"}, "password": {"never shown"}})}, "error-busy": ErrorPage{Status: 503}, "error-unsure": ErrorPage{Status: 503, Unsure: true, Written: WrittenIn(url.Values{"note": {hostile}})}, "error-empty": ErrorPage{},
 		"home": home, "home-empty": HomePage{Page: Page{Viewer: samplePage("").Viewer}},
 		"interests": interests, "interests-errors": badInterests, "interests-empty": InterestsPage{},
 		"policy": PolicyPage{Page: samplePage("Policy"), Version: 3, Since: ago(200 * fullDay), Reasons: sampleReasons(), Never: sampleNever}, "policy-empty": PolicyPage{},

@@ -32,6 +32,8 @@ type ErrorPage struct {
 	// Next says what to do now, as a sentence; NextHref with NextText is a
 	// link. When all are empty, a fitting one is chosen from Status.
 	Next, NextHref, NextText string
+	// Unsure says that what was asked for may have been done all the same.
+	Unsure bool
 	// Written is what the form held that failed, so that it can be copied.
 	Written []Written
 }
@@ -44,6 +46,9 @@ func (p ErrorPage) Words() string {
 	if p.Heading != "" {
 		return p.Heading
 	}
+	if p.Unsure {
+		return "This may have been done, or not"
+	}
 	return failureOf(p.Status).heading
 }
 
@@ -51,6 +56,9 @@ func (p ErrorPage) Words() string {
 func (p ErrorPage) Advice() string {
 	if p.Next != "" || p.NextHref != "" {
 		return p.Next
+	}
+	if p.Unsure {
+		return "Look whether it is there, and send it again if it isn’t. Nothing is half-done, and sending it twice does it once."
 	}
 	return failureOf(p.Status).next
 }
