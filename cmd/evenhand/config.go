@@ -158,7 +158,33 @@ func (s Seal) keyOrNew(d Database, db *gorm.DB) ([]byte, error) {
 		}
 	}
 	key = newKey()
-	return key, os.WriteFile(path, []byte(hex.EncodeToString(key)+"\n"), 0o600)
+	return key, writeKey(path, hex.EncodeToString(key)+"\n")
+}
+
+// writeKey puts the key's file in its place whole or not at all, and returns once the file outlives a loss of power:
+// from then on there are seals that nobody can check or make without it.
+func writeKey(path, text string) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	if folder, err := os.Open(filepath.Dir(path)); err == nil {
+		_ = folder.Sync() // not every system can
+		folder.Close()
+	}
+	return nil
 }
 
 func decodeKey(from, text string) ([]byte, error) {
