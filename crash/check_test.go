@@ -38,7 +38,7 @@ func (r *record) tellsAll(acts []act) []string {
 	rows, signed := r.rows(), r.signed()
 	maybe := map[key]bool{} // some attempt at it may have been done
 	for _, a := range acts {
-		maybe[a.key()] = maybe[a.key()] || a.told != refused
+		maybe[a.key()] = maybe[a.key()] || !a.nothing()
 	}
 	for _, a := range acts {
 		ids := rows[a.key()]
@@ -48,7 +48,7 @@ func (r *record) tellsAll(acts []act) []string {
 		case a.told == done && len(ids) != 1, len(ids) > 1:
 			out = append(out, fmt.Sprintf("%s by %s was answered %d and is there %d times", a.path, a.who.Name, a.answer.status, len(ids)))
 		case !maybe[a.key()] && len(ids) > 0:
-			out = append(out, fmt.Sprintf("%s by %s was refused and is there", a.path, a.who.Name))
+			out = append(out, fmt.Sprintf("%s by %s was answered %d, that nothing was changed, and is there", a.path, a.who.Name, a.answer.status))
 		}
 		for _, id := range ids {
 			entry, ok := r.entries[id]

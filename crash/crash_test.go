@@ -63,7 +63,7 @@ func TestSoakCrash(t *testing.T) {
 	for i, s := range []series{
 		{"sqlite, killed", runs(3, 100), dbtest.SQLite, killed},
 		{"postgres, killed", runs(3, 80), dbtest.Postgres, killed},
-		{"postgres, database stopped", runs(2, 20), own, func(t *testing.T, e *experiment) { databaseRestarted(t, e, pg) }},
+		{"postgres, database stopped", runs(1, 20), own, func(t *testing.T, e *experiment) { databaseRestarted(t, e, pg) }},
 		{"postgres, one of two killed", runs(1, 20), dbtest.Postgres, oneOfTwoKilled},
 	} {
 		t.Run(s.name, func(t *testing.T) {

@@ -29,6 +29,7 @@ func databaseRestarted(t *testing.T, e *experiment, pg *postgres) {
 	time.Sleep(e.span(500*time.Millisecond, time.Second))
 	acts := d.end(l)
 	e.resumed(t, acts, back)
+	e.readLog(t, s, " ERROR internal", "panic", "fatal error") // the sequencer may well say that it can't work
 	e.settle(t, acts, began, crash)
 }
 

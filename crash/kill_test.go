@@ -2,6 +2,7 @@ package crash_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -19,7 +20,7 @@ func killed(t *testing.T, e *experiment) {
 	crash := time.Now()
 	d.servers[0].kill()
 	acts := d.end(l)
-	e.readLog(t, d.servers[0])
+	e.readLog(t, d.servers[0], " ERROR ", "panic", "fatal error")
 	for e.rng.IntN(3) == 0 {
 		e.killStarting(t)
 	}
@@ -69,25 +70,29 @@ func (e *experiment) settle(t *testing.T, acts []act, began, crash time.Time) {
 // repeat has everybody send again what they weren't told the end of: it is done now, or it was done before.
 func (e *experiment) repeat(t *testing.T, acts []act) bool {
 	t.Helper()
-	any := false
+	again := false
 	for _, a := range acts {
-		if a.told != unsure && a.told != unavailable {
+		if !a.again() {
 			continue
 		}
-		any = true
+		again = true
 		a.try(e.desk.servers[0])
 		if a.told != done && a.told != refused {
 			e.finding(t, "%s sent again was answered %d %s", a.path, a.answer.status, a.answer.body)
 		}
 		e.desk.acts = append(e.desk.acts, a)
 	}
-	return any
+	return again
 }
 
-// readLog looks for what a server should never have had to say while its database was there.
-func (e *experiment) readLog(t *testing.T, s *server) {
+// readLog looks for what a server should never have had to say.
+func (e *experiment) readLog(t *testing.T, s *server, words ...string) {
 	t.Helper()
-	for _, line := range s.errors() {
-		e.finding(t, "the log says: %s", line)
+	for line := range strings.Lines(s.said()) {
+		for _, w := range words {
+			if strings.Contains(line, w) {
+				e.finding(t, "the log says: %s", line)
+			}
+		}
 	}
 }

@@ -19,7 +19,8 @@ const (
 	unsure      outcome = iota // no answer came
 	done                       // the list, with the message that it is done
 	refused                    // a conflict: somebody was first, nothing was changed
-	unavailable                // the database is away
+	unavailable                // the database is away, nothing was changed
+	unknown                    // the database went away, and it may have been done
 	strange                    // anything else is a finding
 )
 
@@ -93,7 +94,7 @@ func (l *load) do(a act, s *server) {
 	l.mu.Lock()
 	l.acts = append(l.acts, a)
 	l.mu.Unlock()
-	if a.told == unsure || a.told == unavailable {
+	if a.again() {
 		l.rest()
 	}
 }
@@ -109,12 +110,20 @@ func (a *act) try(s *server) {
 		a.told = unsure
 	case a.answer.status == http.StatusConflict:
 		a.told = refused
+	case a.answer.status == http.StatusServiceUnavailable && strings.Contains(a.answer.body, models.CodeUnknown):
+		a.told = unknown
 	case a.answer.status == http.StatusServiceUnavailable:
 		a.told = unavailable
 	default:
 		a.told = strange
 	}
 }
+
+// again says whether somebody would send it once more.
+func (a *act) again() bool { return a.told == unsure || a.told == unavailable || a.told == unknown }
+
+// nothing says whether the client was told that nothing was done.
+func (a *act) nothing() bool { return a.told == refused || a.told == unavailable }
 
 // keep is the auditor's: a checkpoint to hold the log against later.
 func (l *load) keep(c *client, s *server) {

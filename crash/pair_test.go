@@ -23,7 +23,7 @@ func oneOfTwoKilled(t *testing.T, e *experiment) {
 	time.Sleep(e.span(500*time.Millisecond, 900*time.Millisecond))
 	acts := d.end(l)
 	for _, s := range d.servers {
-		e.readLog(t, s)
+		e.readLog(t, s, " ERROR ", "panic", "fatal error")
 	}
 	d.servers = []*server{d.servers[1-victim]} // the next run starts another
 	e.settle(t, acts, began, crash)

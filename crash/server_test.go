@@ -122,14 +122,3 @@ func (s *server) said() string {
 	b, _ := os.ReadFile(s.log)
 	return string(b)
 }
-
-// errors are the lines of the log that nobody should have to read.
-func (s *server) errors() []string {
-	var out []string
-	for line := range strings.Lines(s.said()) {
-		if strings.Contains(line, " ERROR ") || strings.HasPrefix(line, "panic:") || strings.HasPrefix(line, "fatal error:") {
-			out = append(out, strings.TrimSpace(line))
-		}
-	}
-	return out
-}

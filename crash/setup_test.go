@@ -23,7 +23,7 @@ func TestSoakSetUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rng := rand.New(rand.NewPCG(*seed, 99))
-			for range runs(5, 60) {
+			for range runs(3, 60) {
 				database := empty(t)
 				for range 1 + rng.IntN(2) {
 					s := start(t, database)

@@ -14,7 +14,8 @@ type row struct {
 	name                                string
 	runs, told, found, others, findings int
 	unsure, unsureDone                  int           // acts without an answer, and those of them that had been done
-	away, awayDone                      int           // acts answered that the database is away, and the same
+	unknown, unknownDone                int           // acts answered that nobody knows, and the same
+	away                                int           // acts answered that the database is away and nothing was changed
 	starting                            int           // kills before the server was ready
 	waiting                             int           // most entries that had no checkpoint at a kill
 	restart                             time.Duration // the longest until the server, or the database, answered again
@@ -38,7 +39,9 @@ func (w *row) count(r record, acts []act) {
 			w.unsureDone += there
 		case a.told == unavailable:
 			w.away++
-			w.awayDone += there
+		case a.told == unknown:
+			w.unknown++
+			w.unknownDone += there
 		}
 	}
 }
@@ -68,6 +71,9 @@ type table struct {
 func (t *table) add(r *row) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if r.runs == 0 { // skipped
+		return
+	}
 	t.rows = append(t.rows, r)
 	slices.SortFunc(t.rows, func(a, b *row) int { return strings.Compare(a.name, b.name) })
 }
@@ -90,7 +96,8 @@ func (t *table) String() string {
 	line("of these found", func(r *row) any { return r.found })
 	line("other acts told and found", func(r *row) any { return r.others })
 	line("done, of those without an answer", func(r *row) any { return of(r.unsureDone, r.unsure) })
-	line("done, of those told: database away", func(r *row) any { return of(r.awayDone, r.away) })
+	line("done, of those told: may be done", func(r *row) any { return of(r.unknownDone, r.unknown) })
+	line("told: database away, not done", func(r *row) any { return r.away })
 	line("killed while starting", func(r *row) any { return r.starting })
 	line("most entries unsigned at a crash", func(r *row) any { return r.waiting })
 	line("longest restart", func(r *row) any { return ms(r.restart) })
