@@ -3,8 +3,8 @@
 // the record agrees with the database, and the log goes on from where every checkpoint kept before says it was.
 //
 // A run is: clients approve, decline, ask, keep and skip over HTTP; SIGKILL; a restart; the questions. On PostgreSQL
-// the database's own server is stopped at once and started again as well, while the program stays up, and one of two
-// instances is killed while the other goes on.
+// the database's own server is stopped at once and started again as well, while the program stays up or is killed with
+// it, and one of two instances is killed while the other goes on.
 //
 // What this can't show is a loss of power: what a killed process has written, the operating system still has.
 package crash_test
@@ -63,7 +63,7 @@ func TestSoakCrash(t *testing.T) {
 	for i, s := range []series{
 		{"sqlite, killed", runs(3, 100), dbtest.SQLite, killed},
 		{"postgres, killed", runs(3, 80), dbtest.Postgres, killed},
-		{"postgres, database stopped", runs(1, 20), own, func(t *testing.T, e *experiment) { databaseRestarted(t, e, pg) }},
+		{"postgres, database stopped", runs(1, 20), own, func(t *testing.T, e *experiment) { databaseStopped(t, e, pg) }},
 		{"postgres, one of two killed", runs(1, 20), dbtest.Postgres, oneOfTwoKilled},
 	} {
 		t.Run(s.name, func(t *testing.T) {

@@ -2,13 +2,14 @@ package crash_test
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 )
 
-// databaseRestarted is one run in which the database's server is stopped at once under load and started again, while
-// the program stays up: it has to find its way back by itself.
-func databaseRestarted(t *testing.T, e *experiment, pg *postgres) {
+// databaseStopped is one run in which the database's server is stopped at once under load and started again. Mostly the
+// program stays up, and has to find its way back by itself; now and then it is killed together with its database.
+func databaseStopped(t *testing.T, e *experiment, pg *postgres) {
 	t.Helper()
 	d := e.desk
 	e.alive(t, 1)
@@ -17,6 +18,12 @@ func databaseRestarted(t *testing.T, e *experiment, pg *postgres) {
 	l := d.begin(e, s)
 	time.Sleep(e.span(30*time.Millisecond, 900*time.Millisecond))
 	crash := time.Now()
+	if e.rng.IntN(4) == 0 {
+		e.row.both++
+		acts := e.stopBoth(t, pg, l)
+		e.settle(t, acts, began, crash)
+		return
+	}
 	pg.crash(t)
 	if got := s.status(); got != http.StatusServiceUnavailable {
 		e.finding(t, "without its database /readyz answers %d", got)
@@ -31,6 +38,21 @@ func databaseRestarted(t *testing.T, e *experiment, pg *postgres) {
 	e.resumed(t, acts, back)
 	e.readLog(t, s, " ERROR internal", "panic", "fatal error") // the sequencer may well say that it can't work
 	e.settle(t, acts, began, crash)
+}
+
+// stopBoth ends the program and its database in the same moment, and starts them again.
+func (e *experiment) stopBoth(t *testing.T, pg *postgres, l *load) []act {
+	t.Helper()
+	d := e.desk
+	var wg sync.WaitGroup
+	wg.Go(d.servers[0].kill)
+	pg.crash(t)
+	wg.Wait()
+	acts := d.end(l)
+	pg.start(t)
+	d.servers[0] = up(t, d.url())
+	e.row.restart = max(e.row.restart, time.Since(d.servers[0].began))
+	return acts
 }
 
 // ready waits until a server that stayed up answers that it is ready again.

@@ -33,7 +33,7 @@ var program = sync.OnceValue(func() error {
 func command(t testing.TB, database string, args ...string) *exec.Cmd {
 	t.Helper()
 	check(t, program())
-	c := exec.CommandContext(t.Context(), built, args...) //nolint:gosec // ours
+	c := exec.CommandContext(t.Context(), built, args...)
 	c.Env = []string{"EVENHAND_DATABASE_URL=" + database, "EVENHAND_SEAL_KEY=" + hex.EncodeToString(apptest.SealKey)}
 	return c
 }
@@ -103,7 +103,7 @@ func up(t *testing.T, database string) *server {
 // status is what /readyz answers, 0 where nobody does.
 func (s *server) status() int {
 	client := http.Client{Timeout: 10 * time.Second}
-	res, err := client.Get(s.url + "/readyz") //nolint:noctx // bounded by the client
+	res, err := client.Get(s.url + "/readyz")
 	if err != nil {
 		return 0
 	}

@@ -56,7 +56,7 @@ func emptyPostgres(t testing.TB) string {
 	name := "evenhand_crash_" + strings.ReplaceAll(models.NewID(), "-", "")
 	_, err = admin.ExecContext(t.Context(), "CREATE DATABASE "+name)
 	check(t, err)
-	t.Cleanup(func() { _, _ = admin.Exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") }) //nolint:noctx // the test's context is over
+	t.Cleanup(func() { _, _ = admin.Exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
 	u, err := url.Parse(address)
 	check(t, err)
 	u.Path = "/" + name

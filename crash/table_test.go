@@ -16,6 +16,7 @@ type row struct {
 	unsure, unsureDone                  int           // acts without an answer, and those of them that had been done
 	unknown, unknownDone                int           // acts answered that nobody knows, and the same
 	away                                int           // acts answered that the database is away and nothing was changed
+	both                                int           // times that the program was killed with its database
 	starting                            int           // kills before the server was ready
 	waiting                             int           // most entries that had no checkpoint at a kill
 	restart                             time.Duration // the longest until the server, or the database, answered again
@@ -98,6 +99,7 @@ func (t *table) String() string {
 	line("done, of those without an answer", func(r *row) any { return of(r.unsureDone, r.unsure) })
 	line("done, of those told: may be done", func(r *row) any { return of(r.unknownDone, r.unknown) })
 	line("told: database away, not done", func(r *row) any { return r.away })
+	line("killed with its database", func(r *row) any { return r.both })
 	line("killed while starting", func(r *row) any { return r.starting })
 	line("most entries unsigned at a crash", func(r *row) any { return r.waiting })
 	line("longest restart", func(r *row) any { return ms(r.restart) })
