@@ -40,11 +40,14 @@ func (s *Staff) openSession(tx *gorm.DB, person models.Staff, device string, at 
 	}).Error
 }
 
-// tokenHash is keyed and covers the person's id, so that whoever can only write rows can't sign in as somebody else:
-// neither with a token of their own making nor by putting another name to their own session.
-func (s *Staff) tokenHash(token string) []byte {
+// tokenHash is what is stored of a session's token.
+func (s *Staff) tokenHash(token string) []byte { return s.secretHash("session", token) }
+
+// secretHash is keyed and covers the person's id, with which the secret ends, so that whoever can only write rows can't
+// be somebody else: neither by a secret of their own making nor by putting another name to their own.
+func (s *Staff) secretHash(kind, secret string) []byte {
 	mac := hmac.New(sha256.New, s.key)
-	mac.Write([]byte("session " + token))
+	mac.Write([]byte(kind + " " + secret))
 	return mac.Sum(nil)
 }
 

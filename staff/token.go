@@ -2,9 +2,7 @@ package staff
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"time"
 	"unicode/utf8"
@@ -54,7 +52,7 @@ func (s *Staff) AddToken(ctx context.Context, by models.Actor, n NewToken) (mode
 	entry := &ledger.Entry{Act: "token.add", SubjectType: "staff", SubjectID: person.ID}
 	err = s.ledger.Act(ctx, by, entry, func(tx *gorm.DB) error {
 		t = models.Token{
-			ID: entry.ID, StaffID: person.ID, Name: n.Name, Scope: ScopeLedger, Hash: s.secretHash(secret),
+			ID: entry.ID, StaffID: person.ID, Name: n.Name, Scope: ScopeLedger, Hash: s.secretHash("token", secret),
 			CreatedAt: entry.At, ExpiresAt: models.At(entry.At.AddDate(0, 0, n.Days)),
 		}
 		entry.Set("scope", t.Scope)
@@ -62,13 +60,6 @@ func (s *Staff) AddToken(ctx context.Context, by models.Actor, n NewToken) (mode
 		return tx.Create(&t).Error
 	})
 	return t, secret, err
-}
-
-// secretHash is keyed and covers the owner's id, as a session's is.
-func (s *Staff) secretHash(secret string) []byte {
-	mac := hmac.New(sha256.New, s.key)
-	mac.Write([]byte("token " + secret))
-	return mac.Sum(nil)
 }
 
 var errNoToken = models.E(models.Unauthentic, "no_token", "This token isn't valid, or not any more.")
@@ -88,7 +79,7 @@ func (s *Staff) ByToken(ctx context.Context, secret string) (models.Staff, error
 	err = models.Translate(db.Raw(`SELECT s.id, s.email, s.name, s.created_at, s.disabled_at, t.id AS token_id, t.used_at
 		FROM tokens t JOIN staff s ON s.id = t.staff_id
 		WHERE t.hash = ? AND t.staff_id = ? AND t.scope = ? AND t.expires_at > ? AND t.revoked_at IS NULL AND s.disabled_at IS NULL`,
-		s.secretHash(secret), id, ScopeLedger, now).Take(&row).Error)
+		s.secretHash("token", secret), id, ScopeLedger, now).Take(&row).Error)
 	if models.IsKind(err, models.NotFound) {
 		err = errNoToken
 	}
