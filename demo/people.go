@@ -37,11 +37,7 @@ type person struct {
 	favours *seller
 }
 
-func (p *person) is(role string) bool    { return slices.Contains(p.roles, role) }
 func (p *person) worksIn(id string) bool { return slices.Contains(p.scope, id) }
-func (p *person) takes(queue string) bool {
-	return len(p.queues) == 0 || slices.Contains(p.queues, queue)
-}
 
 // names are given out by the seed, so that nobody's name stands for anything.
 var names = []string{

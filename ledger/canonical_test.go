@@ -41,7 +41,7 @@ func TestCanonicalOfOddValues(t *testing.T) {
 	type own string
 	for _, v := range []any{
 		nil, []any(nil), []string(nil), map[string]any(nil), json.RawMessage(nil), []byte(nil), []byte{}, json.RawMessage{},
-		maxExact, maxExact + 1, -maxExact, -maxExact - 1, math.MaxInt64, math.MinInt64, uint64(math.MaxUint64), int8(-3), math.NaN(), -0.0, 1e21,
+		maxExact, maxExact + 1, -maxExact, -maxExact - 1, math.MaxInt64, math.MinInt64, uint64(math.MaxUint64), int8(-3), math.NaN(), math.Copysign(0, -1), 1e21,
 		own("named"), struct{ B, A int }{1, 2}, &struct{ A string }{"<&>"}, Body{Data: map[string]any{"\u2028": "\u2029"}},
 		map[string]any{"a\xff": 1, "a\xfe": 2}, map[string]any{"a\xff": 1}, "half a character: \xe2\x82",
 		map[string]any{"\ue000": 1, "\U00010000": 2, "\ud7ff": 3, "\uffff": 4, "": 5}, json.Number("1.50"),

@@ -78,7 +78,7 @@ func verifyLog(ctx context.Context, tx *gorm.DB, trusted Trusted, r *Result) (st
 	pages := pagesOf(ctx, tx)
 	defer func() { // the reader is done with the transaction before anybody else uses it
 		stop()
-		for range pages { //nolint:revive // until it has closed
+		for range pages { // until it has closed
 		}
 	}()
 	for p := range pages {

@@ -159,11 +159,9 @@ func (b *Batch) dialect(query string) string {
 	if q, ok := known.Load(query); ok {
 		return q.(string)
 	}
-	out := query
+	out := locking.ReplaceAllString(query, "")
 	if postgres {
 		out = numbered(query)
-	} else {
-		out = locking.ReplaceAllString(query, "")
 	}
 	known.Store(query, out)
 	return out

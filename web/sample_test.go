@@ -54,8 +54,6 @@ func samplePage(current string) Page {
 	}
 }
 
-func emptyPage() Page { return Page{} }
-
 // hostile is a text that tries to leave its place.
 const hostile = "Great\u202E!tcudorp drow esrever\u202C \u200B\u200Bzero\u200Bwidth <script>alert(1)</script> " +
 	"Z\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030A\u030B\u030Calgo " +
