@@ -80,6 +80,8 @@ func TestLedgerCommands(t *testing.T) {
 		{[]string{"verify", db, "--checkpoint", filepath.Join(dir, "none")}, exitFailed, "no such file"},
 		{[]string{"verify", db, "--log-key", key}, exitFailed, "it is a checkpoint of the log"},
 		{[]string{"verify", db, "--log-key", "PRIVATE+KEY+x"}, exitFailed, "not a signing key"},
+		{[]string{"doctor", db}, exitDone, "under the newest checkpoint of evenhand/"},
+		{[]string{"doctor", db, "--public-key", other}, exitFailed, "it is a checkpoint of the log"},
 		{[]string{"ledger", "key", "--name", "two words"}, exitFailed, "want a name without spaces"},
 		{[]string{"ledger", "export", db, export}, exitDone, "entries in"},
 		{[]string{"ledger", "export", db, export}, exitFailed, "exists"},
