@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"fmt"
 
 	"gorm.io/gorm"
 
@@ -32,18 +31,20 @@ type Result struct {
 	Disagreement string
 }
 
-// Verify recomputes the hash of every entry, the tree over them and every checkpoint, then holds the database's state
-// against the entries by the checks, all on one snapshot, and names the first disagreement. Its error is a failure to
-// read, not a finding.
+// views is how many connections Verify reads on where it can: the walk over the log on one, checks on the others.
+const views = 4
+
+// Verify recomputes the hash of every entry, the tree over them and every checkpoint, and holds the database's state
+// against the entries by the checks, all on one snapshot and beside each other. It names the first disagreement: the
+// log's, or else that of the first check in their order, whichever was found first. Its error is a failure to read, not
+// a finding.
 func Verify(ctx context.Context, db *gorm.DB, trusted Trusted, checks []Check) (Result, error) {
 	var r Result
-	err := models.Snapshot(ctx, db, func(tx *gorm.DB) error {
-		finding, err := verifyLog(ctx, tx, trusted, &r)
-		if err != nil || finding != "" {
-			r.Disagreement = finding
-			return err
-		}
-		r.Disagreement, r.Checks, err = State(ctx, tx, checks)
+	log := Check{Run: func(ctx context.Context, tx *gorm.DB) (string, error) { return verifyLog(ctx, tx, trusted, &r) }}
+	err := models.Views(ctx, db, views, func(views []*gorm.DB) error {
+		var err error
+		r.Disagreement, r.Checks, err = inOrder(ctx, views, append([]Check{log}, checks...))
+		r.Checks = max(r.Checks-1, 0)
 		return err
 	})
 	return r, models.Translate(err)
@@ -52,16 +53,7 @@ func Verify(ctx context.Context, db *gorm.DB, trusted Trusted, checks []Check) (
 // State holds the database's state against the entries, which it takes as they are; it returns the first disagreement
 // and how many checks were run.
 func State(ctx context.Context, db *gorm.DB, checks []Check) (string, int, error) {
-	for i, c := range checks {
-		finding, err := c.Run(ctx, db)
-		if err != nil {
-			return "", i, fmt.Errorf("checking %s: %w", c.Name, models.Translate(err))
-		}
-		if finding != "" {
-			return c.Name + ": " + finding, i + 1, nil
-		}
-	}
-	return "", len(checks), nil
+	return inOrder(ctx, []*gorm.DB{db}, checks)
 }
 
 // verifyLog holds entries, tree and checkpoints against each other.

@@ -3,7 +3,9 @@ package models
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -30,6 +32,74 @@ func Snapshot(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) erro
 		return fn(db.WithContext(ctx))
 	}
 	return Translate(db.WithContext(ctx).Transaction(fn, &sql.TxOptions{Isolation: snapshotIsolation(db), ReadOnly: true}))
+}
+
+// Views is Snapshot on up to n connections at once: what is read on one fits what is read on another meanwhile. Where
+// the pool has fewer to spare, fn gets fewer, and one at least. SQLite can't share a moment between connections, nor can
+// a transaction that is there already: fn then gets that one.
+func Views(ctx context.Context, db *gorm.DB, n int, fn func(views []*gorm.DB) error) error {
+	_, in := db.Statement.ConnPool.(*session)
+	if in || !IsPostgres(db) {
+		return Snapshot(ctx, db, func(tx *gorm.DB) error { return fn([]*gorm.DB{tx}) })
+	}
+	first, end, err := openView(ctx, ctx, db, "SELECT 1")
+	if err != nil {
+		return Translate(err)
+	}
+	defer end()
+	var id string
+	if err := first.Raw("SELECT pg_export_snapshot()").Scan(&id).Error; err != nil {
+		return Translate(err)
+	}
+	views := []*gorm.DB{first}
+	soon, cancel := context.WithTimeout(ctx, spareWithin)
+	defer cancel()
+	for len(views) < n {
+		view, end, err := openView(ctx, soon, db, "SET TRANSACTION SNAPSHOT '"+id+"'")
+		if err != nil && soon.Err() != nil && ctx.Err() == nil {
+			break // there is none to spare
+		}
+		if err != nil {
+			return Translate(err)
+		}
+		defer end()
+		views = append(views, view)
+	}
+	return Translate(fn(views))
+}
+
+// spareWithin is how long a pool may take for more connections than one.
+const spareWithin = time.Second
+
+// forWholeTables sets a transaction up on PostgreSQL for reading all there is: joins in memory, in one process, and no
+// compiling of queries that run once.
+const forWholeTables = "SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"
+
+// openView begins a read-only transaction on a connection that the pool gives until soon ends, with a statement that has
+// to come first. end gives it back; there is nothing to commit.
+func openView(ctx, soon context.Context, db *gorm.DB, statement string) (view *gorm.DB, end func(), err error) {
+	pool, err := db.DB()
+	if err != nil {
+		return nil, nil, err
+	}
+	conn, err := pool.Conn(soon)
+	if err != nil {
+		return nil, nil, err
+	}
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: snapshotIsolation(db), ReadOnly: true})
+	if err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	end = func() { _, _ = tx.Rollback(), conn.Close() }
+	view = db.Session(&gorm.Session{NewDB: true, Context: ctx})
+	view.Statement.ConnPool = tx
+	for _, s := range []string{statement, forWholeTables} {
+		if err := view.Exec(s).Error; err != nil {
+			end()
+			return nil, nil, err
+		}
+	}
+	return view, end, nil
 }
 
 // snapshotIsolation: SQLite's read transactions are snapshots as they are.
