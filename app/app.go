@@ -94,7 +94,7 @@ func New(db *gorm.DB, o Options) (*App, error) {
 // Checks are all rules that tie the database's state to the record. Seals can be checked only with the key that made
 // them; without it everything else is.
 func (a *App) Checks(seals bool) []ledger.Check {
-	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks())
+	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(seals), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks())
 }
 
 // Verify holds the record against the database, trusting the installation's own keys.

@@ -1,11 +1,15 @@
 package app_test
 
 import (
+	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"evenhand/app"
 	"evenhand/app/apptest"
+	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/models/dbtest"
 )
@@ -223,5 +227,22 @@ func TestSelfRoutingIsOnRecord(t *testing.T) {
 			t.Errorf("%d entries on the second day; want 2", n)
 		}
 		replays(t, w)
+	})
+}
+
+// Who has no seal key can verify all but the seals and whose key the seeds are.
+func TestVerifyWithoutTheSealKey(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := newHistory(t, db)
+		a, err := app.New(db.DB, app.Options{SealKey: bytes.Repeat([]byte("x"), 32)})
+		must(t, err)
+		for seals, want := range map[bool]string{true: "approvals: approval ", false: ""} {
+			r, err := ledger.Verify(t.Context(), db.DB, ledger.Trusted{Public: h.Log.Public()}, a.Checks(seals))
+			must(t, err)
+			if got := r.Disagreement; !strings.HasPrefix(got, want) || (want == "") != (got == "") {
+				t.Errorf("with seals %t, Verify says %q; want %q", seals, got, want)
+			}
+		}
 	})
 }

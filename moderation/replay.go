@@ -29,7 +29,7 @@ const tolerance = time.Minute
 func (d *Desk) ReplayDraws(ctx context.Context, db *gorm.DB) (Replayed, error) {
 	var r Replayed
 	db = db.WithContext(ctx)
-	for _, c := range d.drawChecks() {
+	for _, c := range d.drawChecks(true) {
 		finding, err := c.Run(ctx, db)
 		if err != nil {
 			return r, fmt.Errorf("checking %s: %w", c.Name, models.Translate(err))

@@ -15,7 +15,7 @@ import (
 
 // drawChecks tie seeds, draws and drawn approvers to their entries. ReplayDraws asks, beyond that, whether the draws
 // were honest.
-func (d *Desk) drawChecks() []ledger.Check {
+func (d *Desk) drawChecks(seals bool) []ledger.Check {
 	return []ledger.Check{
 		ledger.Explained{Table: "draw_seeds", Acts: []string{"draws.commit"}}.Check(),
 		// Entries of before there were seeds carry no pool.
@@ -40,7 +40,7 @@ func (d *Desk) drawChecks() []ledger.Check {
 				AND a.approver_id = v.approver_id AND a.drawn_at <= v.created_at AND (a.ended_at IS NULL OR a.ended_at >= v.created_at))`),
 		rule("tickets", "is more urgent than it came in, which nothing on record makes it", `
 			SELECT t.id FROM tickets t WHERE t.priority <> 0`),
-		{Name: "draw_seeds", Run: d.checkSeeds},
+		{Name: "draw_seeds", Run: func(_ context.Context, db *gorm.DB) (string, error) { return d.checkSeeds(db, seals) }},
 		{Name: "draws", Run: checkDraws},
 		{Name: "approver_draws", Run: checkApproverDraws},
 		{Name: "approver_draws", Run: checkSeatEnds},
@@ -54,9 +54,9 @@ type seedEntry struct {
 	RevealBody string
 }
 
-// checkSeeds holds each seed against the entries that commit to it and reveal it, and against the seal key: one that
-// was chosen afterwards isn't what the key gives.
-func (d *Desk) checkSeeds(_ context.Context, db *gorm.DB) (string, error) {
+// checkSeeds holds each seed against the entries that commit to it and reveal it, and, where seals is
+// true, against the seal key: one that was chosen afterwards isn't what the key gives.
+func (d *Desk) checkSeeds(db *gorm.DB, seals bool) (string, error) {
 	query := func(db *gorm.DB) *gorm.DB {
 		return withEntries("draw_seeds")(db).Select("t.*, x.body AS entry_body, COALESCE(y.body, '') AS reveal_body").
 			Joins("LEFT JOIN ledger_entries y ON y.id = t.reveal_id")
@@ -69,15 +69,20 @@ func (d *Desk) checkSeeds(_ context.Context, db *gorm.DB) (string, error) {
 		if b.Marketplace != s.MarketplaceID || b.Data["period"] != s.Period || b.Data["commitment"] != hex.EncodeToString(s.Commitment) {
 			return rowFinding(s.ID), nil
 		}
-		seed, err := seedOf(d.key, s.MarketplaceID, s.Period)
-		if err != nil {
-			return "", err
-		}
-		if !bytes.Equal(commitmentTo(seed), s.Commitment) {
-			return "the seed of " + s.Period + " (" + s.ID + ") isn't the one that this installation's key gives", nil
+		if finding, err := d.notOurs(s.DrawSeed); seals && (err != nil || finding != "") {
+			return finding, err
 		}
 		return revealFinding(s)
 	})
+}
+
+// notOurs is the finding that a seed isn't what the seal key gives, "" where it is.
+func (d *Desk) notOurs(s models.DrawSeed) (string, error) {
+	seed, err := seedOf(d.key, s.MarketplaceID, s.Period)
+	if err != nil || bytes.Equal(commitmentTo(seed), s.Commitment) {
+		return "", err
+	}
+	return "the seed of " + s.Period + " (" + s.ID + ") isn't the one that this installation's key gives", nil
 }
 
 func revealFinding(s seedEntry) (string, error) {
