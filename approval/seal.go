@@ -82,7 +82,17 @@ func (s Sealer) SealProposal(p models.Proposal) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.sealAsked(digest)
+}
+
+func (s Sealer) sealAsked(digest []byte) ([]byte, error) {
 	return s.mac(map[string]any{"v": 1, "asked": digest})
+}
+
+// validAsked is ValidProposal for a digest that is known to fit what the proposal asks.
+func (s Sealer) validAsked(digest, seal []byte) bool {
+	want, err := s.sealAsked(digest)
+	return err == nil && hmac.Equal(want, seal)
 }
 
 // ValidProposal says whether a proposal carries its own seal, in constant time.

@@ -24,10 +24,17 @@ func (e *Engine) Checks(seals bool) []ledger.Check {
 		verdict = append(verdict, k.Noun+"."+models.VerdictApprove, k.Noun+"."+models.VerdictDecline)
 	}
 	return []ledger.Check{
-		ledger.Explained{Table: "proposals", Acts: request}.Check(),
-		ledger.Explained{Table: "approvals", Acts: verdict}.Check(),
-		{Name: "approvals", Run: c.checkApprovals},
-		{Name: "proposals", Run: c.checkProposals},
+		ledger.Explained{
+			Table: "approvals", Acts: verdict, Agree: c.approval,
+			Columns: "t.marketplace_id, t.id, t.proposal_id, t.approver_id, t.verdict, t.note, t.note_salt, t.note_digest, t.digest, t.seal, t.created_at, t.erased_at",
+		}.Check(),
+		ledger.Explained{
+			Table: "proposals", Acts: request, Agree: c.proposal,
+			Columns: `t.marketplace_id, t.id, t.kind, t.subject_type, t.subject_id, t.subject_version, t.payload, t.digest, t.seal, t.requester_id,
+				t.quorum, t.created_at, t.expires_at, t.erased_at`,
+		}.Check(),
+		{Name: "proposals", Run: checkStates},
+		{Name: "proposals", Run: checkQuorums},
 	}
 }
 
@@ -37,69 +44,41 @@ type checker struct {
 	seals bool
 }
 
-// approvalEntry is an approval with the body of the entry that has its id.
-type approvalEntry struct {
-	models.Approval
-	EntryBody string
-}
-
-func (c checker) checkApprovals(_ context.Context, db *gorm.DB) (string, error) {
-	query := func(db *gorm.DB) *gorm.DB {
-		return db.Table("approvals t").Select("t.*, x.body AS entry_body").Joins("JOIN ledger_entries x ON x.id = t.id")
+func (c checker) approval() ([]any, func(ledger.Body) (string, error)) {
+	a := &models.Approval{}
+	columns := []any{
+		&a.MarketplaceID, &a.ID, &a.ProposalID, &a.ApproverID, &a.Verdict, &a.Note, &a.NoteSalt, &a.NoteDigest, &a.Digest, &a.Seal,
+		&a.CreatedAt, &a.ErasedAt,
 	}
-	return ledger.Compare(db, query, func(a approvalEntry) string { return a.ID }, "t.id", func(a approvalEntry) (string, error) {
-		b, err := ledger.ParseBody(a.EntryBody)
+	return columns, func(b ledger.Body) (string, error) {
 		switch {
-		case err != nil:
-			return "", err
-		case c.seals && !c.seal.Valid(a.Approval):
+		case c.seals && !c.seal.Valid(*a):
 			return "approval " + a.ID + " carries no valid seal: it wasn't made through this installation, or was changed since", nil
 		case b.Act[strings.LastIndexByte(b.Act, '.')+1:] != a.Verdict || b.Actor.ID != a.ApproverID || b.Subject.ID != a.ProposalID || b.Data["digest"] != hex.EncodeToString(a.Digest):
 			return "approval " + a.ID + " says something else than its entry", nil
 		}
 		return "", nil
-	})
+	}
 }
 
-type proposalEntry struct {
-	models.Proposal
-	EntryBody string
-}
-
-func (c checker) checkProposals(_ context.Context, db *gorm.DB) (string, error) {
-	query := func(db *gorm.DB) *gorm.DB {
-		return db.Table("proposals t").Select("t.*, x.body AS entry_body").Joins("JOIN ledger_entries x ON x.id = t.id")
+func (c checker) proposal() ([]any, func(ledger.Body) (string, error)) {
+	p := &models.Proposal{}
+	columns := []any{
+		&p.MarketplaceID, &p.ID, &p.Kind, &p.SubjectType, &p.SubjectID, &p.SubjectVersion, &p.Payload, &p.Digest, &p.Seal, &p.RequesterID,
+		&p.Quorum, &p.CreatedAt, &p.ExpiresAt, &p.ErasedAt,
 	}
-	return ledger.Compare(db, query, func(p proposalEntry) string { return p.ID }, "t.id", func(p proposalEntry) (string, error) {
-		return c.checkProposal(db, p)
-	})
-}
-
-func (c checker) checkProposal(db *gorm.DB, p proposalEntry) (string, error) {
-	b, err := ledger.ParseBody(p.EntryBody)
-	if err != nil {
-		return "", err
-	}
-	if finding := checkDigest(p.Proposal); finding != "" {
-		return finding, nil
-	}
-	if b.Actor.ID != p.RequesterID || b.Data["digest"] != hex.EncodeToString(p.Digest) || b.Data["quorum"] != float64(p.Quorum) {
-		return "proposal " + p.ID + " says something else than its entry", nil
-	}
-	if c.seals && !c.seal.ValidProposal(p.Proposal) {
-		return "proposal " + p.ID + " carries no valid seal: it wasn't opened through this installation", nil
-	}
-	state, err := recordedState(db, p.ID)
-	if err != nil {
-		return "", err
-	}
-	if state != p.State {
-		return "proposal " + p.ID + " is " + p.State + ", but the record has it " + state, nil
-	}
-	if p.State != models.ProposalApproved && p.State != models.ProposalEffective {
+	return columns, func(b ledger.Body) (string, error) {
+		if finding := checkDigest(*p); finding != "" {
+			return finding, nil
+		}
+		if b.Actor.ID != p.RequesterID || b.Data["digest"] != hex.EncodeToString(p.Digest) || b.Data["quorum"] != float64(p.Quorum) {
+			return "proposal " + p.ID + " says something else than its entry", nil
+		}
+		if c.seals && !c.seal.validAsked(p.Digest, p.Seal) {
+			return "proposal " + p.ID + " carries no valid seal: it wasn't opened through this installation", nil
+		}
 		return "", nil
 	}
-	return c.checkQuorum(db, p.Proposal)
 }
 
 // checkDigest recomputes what approvals are bound to. An erased payload left nothing to compute from: the digest is
@@ -121,48 +100,71 @@ func checkDigest(p models.Proposal) string {
 	return ""
 }
 
-// checkQuorum counts the sealed approvals of what took effect. Whether the people still hold their roles today is not
-// asked: they held them then, as the entries of their grants show.
-func (c checker) checkQuorum(db *gorm.DB, p models.Proposal) (string, error) {
-	var given []models.Approval
-	err := db.Where("marketplace_id = ? AND proposal_id = ? AND verdict = ?", p.MarketplaceID, p.ID, models.VerdictApprove).Find(&given).Error
-	if err != nil {
+// checkQuorums counts the approvals of what took effect; that each is sealed was checked before, with the approvals.
+// Whether the people still hold their roles today is not asked: they held them then, as the entries of their grants show.
+func checkQuorums(_ context.Context, db *gorm.DB) (string, error) {
+	var id []string
+	err := db.Raw(`SELECT p.id FROM proposals p
+		  LEFT JOIN approvals a ON a.marketplace_id = p.marketplace_id AND a.proposal_id = p.id AND a.verdict = ? AND a.digest = p.digest
+			AND a.approver_id <> p.requester_id
+		 WHERE p.state IN ? GROUP BY p.id, p.quorum HAVING count(DISTINCT a.approver_id) < p.quorum ORDER BY p.id LIMIT 1`,
+		models.VerdictApprove, []string{models.ProposalApproved, models.ProposalEffective}).Scan(&id).Error
+	if err != nil || len(id) == 0 {
 		return "", err
 	}
-	people := map[string]bool{}
-	for _, a := range given {
-		if a.ApproverID != p.RequesterID && bytes.Equal(a.Digest, p.Digest) && (!c.seals || c.seal.Valid(a)) {
-			people[a.ApproverID] = true
-		}
-	}
-	if len(people) < p.Quorum {
-		return "proposal " + p.ID + " took effect without enough sealed approvals by distinct people", nil
-	}
-	return "", nil
+	return "proposal " + id[0] + " took effect without enough sealed approvals by distinct people", nil
 }
 
-// recordedState is the state of a proposal that the entries about it give: the end that one of them reports, or open.
-// Their order isn't asked, since the clocks of two instances differ.
-func recordedState(db *gorm.DB, proposal string) (string, error) {
-	var bodies []string
-	err := db.Model(&models.LedgerEntry{}).
-		Where("subject_id = ? AND subject_type = 'proposal' AND outcome = ?", proposal, models.OutcomeDone).Pluck("body", &bodies).Error
-	if err != nil {
-		return "", err
-	}
-	ends := []string{}
-	for _, body := range bodies {
-		b, err := ledger.ParseBody(body)
+// stateBatch is how many proposals are held in memory at once.
+const stateBatch = 1000
+
+// checkStates holds the state of each proposal against the entries about it.
+func checkStates(_ context.Context, db *gorm.DB) (string, error) {
+	market, last := "", "00000000-0000-0000-0000-000000000000"
+	for {
+		var batch []models.Proposal
+		err := db.Select("marketplace_id", "id", "state").Where("(marketplace_id, id) > (?, ?)", market, last).
+			Order("marketplace_id, id").Limit(stateBatch).Find(&batch).Error
+		if err != nil || len(batch) == 0 {
+			return "", err
+		}
+		ids := make([]string, len(batch))
+		for i, p := range batch {
+			ids[i] = p.ID
+		}
+		ends, err := recordedEnds(db, ids)
 		if err != nil {
 			return "", err
 		}
-		if state, _ := b.Data["state"].(string); state != models.ProposalOpen {
-			ends = append(ends, state)
+		for _, p := range batch {
+			if state := recordedState(ends[p.ID]); state != p.State {
+				return "proposal " + p.ID + " is " + p.State + ", but the record has it " + state, nil
+			}
 		}
+		market, last = batch[len(batch)-1].MarketplaceID, ids[len(ids)-1]
 	}
+}
+
+// recordedEnds are the ends that entries report of proposals. Their order isn't asked, since the clocks of two instances
+// differ.
+func recordedEnds(db *gorm.DB, proposals []string) (map[string][]string, error) {
+	ends := map[string][]string{}
+	var id, body string
+	_, err := ledger.Each(db, &id, []any{&body}, func() (string, error) {
+		b, err := ledger.ParseBody(body)
+		if state, _ := b.Data["state"].(string); state != models.ProposalOpen {
+			ends[id] = append(ends[id], state)
+		}
+		return "", err
+	}, "SELECT subject_id, body FROM ledger_entries WHERE subject_id IN ? AND subject_type = 'proposal' AND outcome = ?", proposals, models.OutcomeDone)
+	return ends, err
+}
+
+// recordedState is the state that a proposal's ends give: its one end, or open where there is none.
+func recordedState(ends []string) string {
 	if len(ends) == 0 {
-		return models.ProposalOpen, nil
+		return models.ProposalOpen
 	}
 	slices.Sort(ends)
-	return strings.Join(ends, " and "), nil
+	return strings.Join(ends, " and ")
 }

@@ -4,7 +4,6 @@ package ledger
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -161,11 +160,4 @@ func body(row models.LedgerEntry, data map[string]any) ([]byte, error) {
 		"subject": map[string]any{"type": row.SubjectType, "id": row.SubjectID},
 		"outcome": row.Outcome, "code": row.Code, "data": data,
 	})
-}
-
-// ParseBody reads an entry's body.
-func ParseBody(text string) (Body, error) {
-	var b Body
-	err := json.Unmarshal([]byte(text), &b)
-	return b, err
 }

@@ -3,6 +3,8 @@ package moderation
 import (
 	"fmt"
 	"time"
+
+	"evenhand/ledger"
 )
 
 // judge says how a draw was steered, "" where it wasn't.
@@ -11,7 +13,7 @@ func (x *deskReplay) judge(w *drawnNow) string {
 	if wrong != "" {
 		return wrong
 	}
-	pool, err := parsePool(w.Pool)
+	pool, err := ledger.ParseStrings(w.Pool)
 	if err != nil || len(pool) == 0 || len(pool) > poolSize {
 		return fmt.Sprintf("is from %d tickets; it has to be from 1 to %d", len(pool), poolSize)
 	}

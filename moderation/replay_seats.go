@@ -65,7 +65,7 @@ func judgeSeat(w seatDraw, others []models.ApproverDraw, seeds map[string]knownS
 	if wrong != "" {
 		return wrong, nil
 	}
-	pool, err := parsePool(w.Pool)
+	pool, err := ledger.ParseStrings(w.Pool)
 	if err != nil || len(pool) == 0 {
 		return "is from nobody", nil //nolint:nilerr // the finding says it
 	}

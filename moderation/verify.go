@@ -14,9 +14,7 @@ import (
 // key that makes the seeds of draws, they aren't held against it, and everything else is.
 func (d *Desk) Checks(seals bool) []ledger.Check {
 	return slices.Concat(d.drawChecks(seals), []ledger.Check{
-		ledger.Explained{Table: "decisions", Acts: []string{"ticket.keep", "removal.request"}}.Check(),
-		ledger.Explained{Table: "skips", Acts: []string{"ticket.skip"}}.Check(),
-		ledger.Explained{Table: "restorations", Acts: []string{"review.restore"}}.Check(),
+		decisions.Check(), skips.Check(), restorations.Check(),
 		rule("reviews", "is removed although no effective request that still stands asks for it", `
 			SELECT r.id FROM reviews r WHERE r.status = 'removed' AND NOT EXISTS (
 				SELECT 1 FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
@@ -40,10 +38,7 @@ func (d *Desk) Checks(seals bool) []ledger.Check {
 			SELECT d.id FROM decisions d WHERE d.action = 'remove' AND NOT EXISTS (
 				SELECT 1 FROM removal_requests q WHERE q.marketplace_id = d.marketplace_id AND q.proposal_id = d.proposal_id
 				   AND q.review_id = d.review_id AND q.requester_id = d.moderator_id AND q.seller_id = d.seller_id)`),
-		{Name: "decisions", Run: checkDecisions},
 		{Name: "removal_requests", Run: checkRequests},
-		{Name: "restorations", Run: checkRestorations},
-		{Name: "skips", Run: checkSkips},
 	})
 }
 

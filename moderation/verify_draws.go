@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -18,9 +19,8 @@ import (
 func (d *Desk) drawChecks(seals bool) []ledger.Check {
 	return []ledger.Check{
 		ledger.Explained{Table: "draw_seeds", Acts: []string{"draws.commit"}}.Check(),
-		// Entries of before there were seeds carry no pool.
-		ledger.Explained{Table: "draws", Acts: []string{"ticket.draw"}, Where: `e.body LIKE '%"pool_digest":%'`}.Check(),
-		ledger.Explained{Table: "approver_draws", Acts: []string{"removal.draw"}}.Check(),
+		draws.Check(),
+		approverDraws.Check(),
 		rule("draw_seeds", "is revealed by no entry", `
 			SELECT s.id FROM draw_seeds s WHERE s.seed IS NOT NULL AND NOT EXISTS (
 				SELECT 1 FROM ledger_entries e WHERE e.id = s.reveal_id AND e.act = 'draws.reveal' AND e.outcome = 'done'
@@ -41,8 +41,6 @@ func (d *Desk) drawChecks(seals bool) []ledger.Check {
 		rule("tickets", "is more urgent than it came in, which nothing on record makes it", `
 			SELECT t.id FROM tickets t WHERE t.priority <> 0`),
 		{Name: "draw_seeds", Run: func(_ context.Context, db *gorm.DB) (string, error) { return d.checkSeeds(db, seals) }},
-		{Name: "draws", Run: checkDraws},
-		{Name: "approver_draws", Run: checkApproverDraws},
 		{Name: "approver_draws", Run: checkSeatEnds},
 		{Name: "removal_requests", Run: checkDrawnRequests},
 	}
@@ -109,26 +107,21 @@ func revealFinding(s seedEntry) (string, error) {
 // saysPool says whether an entry carries this draw's period, number, attempt, and the digest and size of its pool.
 func saysPool(b ledger.Body, period string, n, attempt int, pool string) bool {
 	sum := sha256.Sum256([]byte(pool))
-	ids, err := parsePool(pool)
+	ids, err := ledger.ParseStrings(pool)
 	return err == nil && b.Data["period"] == period && b.Data["n"] == float64(n) && b.Data["attempt"] == float64(attempt) &&
 		b.Data["pool"] == float64(len(ids)) && b.Data["pool_digest"] == hex.EncodeToString(sum[:])
 }
 
-type drawEntry struct {
-	models.Draw
-	EntryBody string
-}
-
-func checkDraws(_ context.Context, db *gorm.DB) (string, error) {
-	return ledger.Compare(db, withEntries("draws"), func(w drawEntry) string { return w.ID }, "t.id", func(w drawEntry) (string, error) {
-		b, err := ledger.ParseBody(w.EntryBody)
-		if err != nil {
-			return "", err
+var draws = ledger.Explained{
+	Table: "draws", Acts: []string{"ticket.draw"},
+	Rowless: func(body string) bool { return !strings.Contains(body, `"pool_digest":`) }, // of before there were seeds
+	Columns: "t.marketplace_id, t.id, t.period, t.person_id, t.n, t.pool, t.attempts, t.ticket_id, t.drawn_at",
+	Agree: func() ([]any, func(ledger.Body) (string, error)) {
+		w := &models.Draw{}
+		columns := []any{&w.MarketplaceID, &w.ID, &w.Period, &w.PersonID, &w.N, &w.Pool, &w.Attempts, &w.TicketID, &w.DrawnAt}
+		return columns, func(b ledger.Body) (string, error) {
+			return differs(w.ID, b.Marketplace == w.MarketplaceID && b.Actor.ID == w.PersonID && b.Subject.ID == w.TicketID && at(b, w.DrawnAt) &&
+				saysPool(b, w.Period, w.N, w.Attempts, w.Pool))
 		}
-		if b.Marketplace != w.MarketplaceID || b.Actor.ID != w.PersonID || b.Subject.ID != w.TicketID || !at(b, w.DrawnAt) ||
-			!saysPool(b, w.Period, w.N, w.Attempts, w.Pool) {
-			return rowFinding(w.ID), nil
-		}
-		return "", nil
-	})
+	},
 }

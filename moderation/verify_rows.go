@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"gorm.io/gorm"
@@ -26,38 +27,39 @@ func withEntries(table string) func(*gorm.DB) *gorm.DB {
 	}
 }
 
-// ratingThen joins the stars of the review version that a row t is about.
-const ratingThen = `JOIN reviews r ON r.marketplace_id = t.marketplace_id AND r.id = t.review_id
+// ratingThen joins the stars of the review version that a row t is about; NULL where there is no such review.
+const ratingThen = `LEFT JOIN reviews r ON r.marketplace_id = t.marketplace_id AND r.id = t.review_id
 	LEFT JOIN review_versions v ON v.marketplace_id = t.marketplace_id AND v.review_id = t.review_id AND v.version = t.review_version`
 
-type decisionEntry struct {
-	models.Decision
-	RatingThen int
-	EntryBody  string
+// differs is what an Explained says of a row.
+func differs(id string, same bool) (string, error) {
+	if same {
+		return "", nil
+	}
+	return rowFinding(id), nil
 }
 
-// checkDecisions holds each decision against its entry and its review: the statistics rest on them.
-func checkDecisions(_ context.Context, db *gorm.DB) (string, error) {
-	query := func(db *gorm.DB) *gorm.DB {
-		return withEntries("decisions")(db).Select("t.*, x.body AS entry_body, COALESCE(v.rating, r.rating) AS rating_then").Joins(ratingThen)
-	}
-	return ledger.Compare(db, query, func(d decisionEntry) string { return d.ID }, "t.id", func(d decisionEntry) (string, error) {
-		b, err := ledger.ParseBody(d.EntryBody)
-		if err != nil {
-			return "", err
+// decisions holds each decision against its entry and its review: the statistics rest on them.
+var decisions = ledger.Explained{
+	Table: "decisions", Acts: []string{"ticket.keep", "removal.request"}, Joins: ratingThen,
+	Columns: `t.marketplace_id, t.id, t.ticket_id, t.review_id, t.review_version, t.seller_id, t.moderator_id, t.queue, t.rating, t.action,
+		t.decided_at, COALESCE(v.rating, r.rating)`,
+	Agree: func() ([]any, func(ledger.Body) (string, error)) {
+		d, then := &models.Decision{}, &sql.NullInt64{}
+		columns := []any{
+			&d.MarketplaceID, &d.ID, &d.TicketID, &d.ReviewID, &d.ReviewVersion, &d.SellerID, &d.ModeratorID, &d.Queue, &d.Rating, &d.Action,
+			&d.DecidedAt, then,
 		}
-		ticket := b.Data["ticket"]
-		if b.Subject.Type == "ticket" {
-			ticket = b.Subject.ID
+		return columns, func(b ledger.Body) (string, error) {
+			ticket := b.Data["ticket"]
+			if b.Subject.Type == "ticket" {
+				ticket = b.Subject.ID
+			}
+			return differs(d.ID, b.Marketplace == d.MarketplaceID && b.Actor.ID == d.ModeratorID && ticket == d.TicketID && at(b, d.DecidedAt) &&
+				b.Data["decision"] == d.Action && b.Data["seller"] == d.SellerID && b.Data["queue"] == d.Queue &&
+				b.Data["review"] == d.ReviewID && b.Data["review_version"] == float64(d.ReviewVersion) && (!then.Valid || int64(d.Rating) == then.Int64))
 		}
-		same := b.Marketplace == d.MarketplaceID && b.Actor.ID == d.ModeratorID && ticket == d.TicketID && at(b, d.DecidedAt) &&
-			b.Data["decision"] == d.Action && b.Data["seller"] == d.SellerID && b.Data["queue"] == d.Queue &&
-			b.Data["review"] == d.ReviewID && b.Data["review_version"] == float64(d.ReviewVersion) && d.Rating == d.RatingThen
-		if !same {
-			return rowFinding(d.ID), nil
-		}
-		return "", nil
-	})
+	},
 }
 
 type requestAsked struct {
@@ -89,13 +91,11 @@ func (q requestAsked) asked() (Removal, error) {
 
 // checkRequests holds what lists say of a request against what was asked.
 func checkRequests(_ context.Context, db *gorm.DB) (string, error) {
-	query := func(db *gorm.DB) *gorm.DB {
-		return db.Table("removal_requests t").
-			Select("t.*, p.payload, p.erased_at, x.body AS entry_body, r.seller_id AS review_seller, COALESCE(v.rating, r.rating) AS rating_then").
-			Joins("JOIN proposals p ON p.marketplace_id = t.marketplace_id AND p.id = t.proposal_id").
-			Joins("JOIN ledger_entries x ON x.id = t.proposal_id").Joins(ratingThen)
+	var q requestAsked
+	columns := []any{
+		&q.SellerID, &q.TicketID, &q.ReasonCode, &q.ReasonVersion, &q.Rating, &q.Payload, &q.ErasedAt, &q.EntryBody, &q.ReviewSeller, &q.RatingThen,
 	}
-	return ledger.Compare(db, query, func(q requestAsked) string { return q.ProposalID }, "t.proposal_id", func(q requestAsked) (string, error) {
+	return ledger.Each(db, &q.ProposalID, columns, func() (string, error) {
 		asked, err := q.asked()
 		if err != nil {
 			return "", err
@@ -105,41 +105,32 @@ func checkRequests(_ context.Context, db *gorm.DB) (string, error) {
 			return "row " + q.ProposalID + " says something else than was asked", nil
 		}
 		return "", nil
-	})
+	}, `SELECT t.proposal_id, t.seller_id, t.ticket_id, t.reason_code, t.reason_version, t.rating, p.payload, p.erased_at,
+			CASE WHEN p.erased_at IS NULL THEN '' ELSE x.body END, r.seller_id, COALESCE(v.rating, r.rating)
+		  FROM removal_requests t JOIN proposals p ON p.marketplace_id = t.marketplace_id AND p.id = t.proposal_id
+		  JOIN ledger_entries x ON x.id = t.proposal_id `+ratingThen+` WHERE r.id IS NOT NULL`)
 }
 
-type restorationEntry struct {
-	models.Restoration
-	EntryBody string
+var restorations = ledger.Explained{
+	Table: "restorations", Acts: []string{"review.restore"},
+	Columns: "t.marketplace_id, t.id, t.review_id, t.proposal_id, t.staff_id, t.created_at",
+	Agree: func() ([]any, func(ledger.Body) (string, error)) {
+		r := &models.Restoration{}
+		return []any{&r.MarketplaceID, &r.ID, &r.ReviewID, &r.ProposalID, &r.StaffID, &r.CreatedAt}, func(b ledger.Body) (string, error) {
+			return differs(r.ID, b.Marketplace == r.MarketplaceID && b.Actor.ID == r.StaffID && b.Subject.ID == r.ReviewID &&
+				b.Data["proposal"] == r.ProposalID && at(b, r.CreatedAt))
+		}
+	},
 }
 
-func checkRestorations(_ context.Context, db *gorm.DB) (string, error) {
-	return ledger.Compare(db, withEntries("restorations"), func(r restorationEntry) string { return r.ID }, "t.id", func(r restorationEntry) (string, error) {
-		b, err := ledger.ParseBody(r.EntryBody)
-		if err != nil {
-			return "", err
+var skips = ledger.Explained{
+	Table: "skips", Acts: []string{"ticket.skip"},
+	Columns: "t.marketplace_id, t.id, t.ticket_id, t.staff_id, t.reason, t.skipped_at",
+	Agree: func() ([]any, func(ledger.Body) (string, error)) {
+		s := &models.Skip{}
+		return []any{&s.MarketplaceID, &s.ID, &s.TicketID, &s.StaffID, &s.Reason, &s.SkippedAt}, func(b ledger.Body) (string, error) {
+			return differs(s.ID, b.Marketplace == s.MarketplaceID && b.Actor.ID == s.StaffID && b.Subject.ID == s.TicketID &&
+				b.Data["reason"] == s.Reason && at(b, s.SkippedAt))
 		}
-		if b.Marketplace != r.MarketplaceID || b.Actor.ID != r.StaffID || b.Subject.ID != r.ReviewID || b.Data["proposal"] != r.ProposalID || !at(b, r.CreatedAt) {
-			return rowFinding(r.ID), nil
-		}
-		return "", nil
-	})
-}
-
-type skipEntry struct {
-	models.Skip
-	EntryBody string
-}
-
-func checkSkips(_ context.Context, db *gorm.DB) (string, error) {
-	return ledger.Compare(db, withEntries("skips"), func(s skipEntry) string { return s.ID }, "t.id", func(s skipEntry) (string, error) {
-		b, err := ledger.ParseBody(s.EntryBody)
-		if err != nil {
-			return "", err
-		}
-		if b.Marketplace != s.MarketplaceID || b.Actor.ID != s.StaffID || b.Subject.ID != s.TicketID || b.Data["reason"] != s.Reason || !at(b, s.SkippedAt) {
-			return rowFinding(s.ID), nil
-		}
-		return "", nil
-	})
+	},
 }

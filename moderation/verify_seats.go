@@ -2,7 +2,6 @@ package moderation
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"gorm.io/gorm"
@@ -11,29 +10,17 @@ import (
 	"evenhand/models"
 )
 
-func parsePool(text string) ([]string, error) {
-	var ids []string
-	err := json.Unmarshal([]byte(text), &ids)
-	return ids, err
-}
-
-type approverDrawEntry struct {
-	models.ApproverDraw
-	EntryBody string
-}
-
-func checkApproverDraws(_ context.Context, db *gorm.DB) (string, error) {
-	return ledger.Compare(db, withEntries("approver_draws"), func(w approverDrawEntry) string { return w.ID }, "t.id", func(w approverDrawEntry) (string, error) {
-		b, err := ledger.ParseBody(w.EntryBody)
-		if err != nil {
-			return "", err
+var approverDraws = ledger.Explained{
+	Table: "approver_draws", Acts: []string{"removal.draw"},
+	Columns: "t.marketplace_id, t.id, t.proposal_id, t.approver_id, t.n, t.period, t.pool, t.drawn_at",
+	Agree: func() ([]any, func(ledger.Body) (string, error)) {
+		w := &models.ApproverDraw{}
+		columns := []any{&w.MarketplaceID, &w.ID, &w.ProposalID, &w.ApproverID, &w.N, &w.Period, &w.Pool, &w.DrawnAt}
+		return columns, func(b ledger.Body) (string, error) {
+			return differs(w.ID, b.Marketplace == w.MarketplaceID && b.Actor.Kind == models.ActorSystem && b.Subject.ID == w.ProposalID &&
+				b.Data["approver"] == w.ApproverID && at(b, w.DrawnAt) && saysPool(b, w.Period, w.N, 0, w.Pool))
 		}
-		if b.Marketplace != w.MarketplaceID || b.Actor.Kind != models.ActorSystem || b.Subject.ID != w.ProposalID || b.Data["approver"] != w.ApproverID ||
-			!at(b, w.DrawnAt) || !saysPool(b, w.Period, w.N, 0, w.Pool) {
-			return rowFinding(w.ID), nil
-		}
-		return "", nil
-	})
+	},
 }
 
 // checkSeatEnds ties each seat that was taken away to its entry, and each such entry to its seat.
@@ -100,25 +87,17 @@ func lostSeat(db *gorm.DB) (string, error) {
 	})
 }
 
-type drawnRequest struct {
-	models.RemovalRequest
-	EntryBody string
-}
-
 // checkDrawnRequests holds whether approvers are drawn for a request against the entry that settled it. Entries of
 // before there were draws don't say.
 func checkDrawnRequests(_ context.Context, db *gorm.DB) (string, error) {
-	query := func(db *gorm.DB) *gorm.DB {
-		return db.Table("removal_requests t").Select("t.*, x.body AS entry_body").Joins("JOIN ledger_entries x ON x.id = t.proposal_id")
-	}
-	return ledger.Compare(db, query, func(q drawnRequest) string { return q.ProposalID }, "t.proposal_id", func(q drawnRequest) (string, error) {
-		b, err := ledger.ParseBody(q.EntryBody)
+	var id, body string
+	var drawn bool
+	return ledger.Each(db, &id, []any{&drawn, &body}, func() (string, error) {
+		b, err := ledger.ParseBody(body)
 		if err != nil {
 			return "", err
 		}
-		if said, _ := b.Data["drawn"].(bool); said != q.Drawn {
-			return rowFinding(q.ProposalID), nil
-		}
-		return "", nil
-	})
+		said, _ := b.Data["drawn"].(bool)
+		return differs(id, said == drawn)
+	}, "SELECT t.proposal_id, t.drawn, x.body FROM removal_requests t JOIN ledger_entries x ON x.id = t.proposal_id")
 }
