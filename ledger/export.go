@@ -160,13 +160,14 @@ func (w *walk) line(text string) string {
 		return "not a checkpoint: " + err.Error()
 	}
 	c := models.LedgerCheckpoint{Size: said.Checkpoint.Size, At: said.Checkpoint.At, Note: said.Checkpoint.Note}
-	if signed, err := w.public.Open(c.Note); err == nil {
-		c.Root = signed.Root[:]
+	opened, err := w.public.Open(c.Note)
+	if err == nil {
+		c.Root = opened.Root[:]
 	}
 	if c.Size != w.tree.size {
 		return fmt.Sprintf("a checkpoint of %d entries after %d: some are missing, or were inserted", c.Size, w.tree.size)
 	}
-	return w.checkpoint(c)
+	return w.checkpoint(c, signed{opened, err})
 }
 
 // entryOf makes an entry of its body alone.

@@ -14,8 +14,37 @@ const (
 // for each level of tiles, the hashes of the tile that isn't full yet. Level 0 holds hashes of leaves, each further
 // level the roots of the full tiles below.
 type tree struct {
-	size int64
-	edge [][]tlog.Hash
+	size  int64
+	edge  [][]tlog.Hash
+	peaks []peaks // of each level of the edge
+}
+
+// peaks are the roots of the complete subtrees over the hashes of a tile that isn't full, from left to right, each
+// larger than the next. They are computed when they are asked for, each once.
+type peaks struct {
+	over  int // so many hashes
+	roots []tlog.Hash
+}
+
+func (p *peaks) of(hashes []tlog.Hash) []tlog.Hash {
+	for ; p.over < len(hashes); p.over++ {
+		h := hashes[p.over]
+		for n := p.over; n&1 == 1; n >>= 1 {
+			last := len(p.roots) - 1
+			h = tlog.NodeHash(p.roots[last], h)
+			p.roots = p.roots[:last]
+		}
+		p.roots = append(p.roots, h)
+	}
+	return p.roots
+}
+
+// peaksOf are the peaks of a level of the edge.
+func (t *tree) peaksOf(level int) []tlog.Hash {
+	for len(t.peaks) < len(t.edge) {
+		t.peaks = append(t.peaks, peaks{})
+	}
+	return t.peaks[level].of(t.edge[level])
 }
 
 // tile is a tile that append has just filled.
@@ -40,8 +69,8 @@ func (t *tree) append(leaf tlog.Hash) []tile {
 			return full
 		}
 		hashes := t.edge[level]
-		t.edge[level] = nil
-		h = rootOf(hashes)
+		h = t.peaksOf(level)[0]
+		t.edge[level], t.peaks[level] = nil, peaks{}
 		full = append(full, tile{level: level, n: t.size>>(tileHeight*(level+1)) - 1, root: h, hashes: hashes})
 	}
 }
@@ -53,13 +82,7 @@ func (t *tree) root() tlog.Hash {
 	}
 	var subtrees []tlog.Hash // complete ones, from left to right, each larger than the next
 	for level := len(t.edge) - 1; level >= 0; level-- {
-		hashes := t.edge[level]
-		for width := tileWidth / 2; width > 0; width /= 2 {
-			if len(hashes)&width != 0 {
-				subtrees = append(subtrees, rootOf(hashes[:width]))
-				hashes = hashes[width:]
-			}
-		}
+		subtrees = append(subtrees, t.peaksOf(level)...)
 	}
 	h := subtrees[len(subtrees)-1]
 	for i := len(subtrees) - 2; i >= 0; i-- {
@@ -76,21 +99,3 @@ var emptyRoot = func() tlog.Hash {
 	}
 	return h
 }()
-
-// rootOf is the root over a power of two of hashes.
-func rootOf(hashes []tlog.Hash) tlog.Hash {
-	if len(hashes) == 1 {
-		return hashes[0]
-	}
-	level := make([]tlog.Hash, len(hashes)/2)
-	for i := range level {
-		level[i] = tlog.NodeHash(hashes[2*i], hashes[2*i+1])
-	}
-	for len(level) > 1 {
-		for i := range len(level) / 2 {
-			level[i] = tlog.NodeHash(level[2*i], level[2*i+1])
-		}
-		level = level[:len(level)/2]
-	}
-	return level[0]
-}

@@ -67,7 +67,7 @@ func verifyLog(ctx context.Context, tx *gorm.DB, trusted Trusted, r *Result) (st
 		return finding, nil
 	}
 	ctx, stop := context.WithCancel(ctx)
-	pages := pagesOf(ctx, tx)
+	pages := pagesOf(ctx, tx, trusted.Public)
 	defer func() { // the reader is done with the transaction before anybody else uses it
 		stop()
 		for range pages { // until it has closed

@@ -16,8 +16,15 @@ type page struct {
 	leaves      []leafRow
 	tiles       map[tileAt]models.LedgerTile // that fill up in this stretch
 	checkpoints []models.LedgerCheckpoint    // whose size is in (from, from+len(leaves)]
+	signed      []signed                     // what each of them says
 	unstored    bool                         // it comes from an export, which has no tiles
 	err         error
+}
+
+// signed is what the signature under a checkpoint stands for, or why it stands for nothing.
+type signed struct {
+	Checkpoint
+	err error
 }
 
 // tileAt is where a tile is.
@@ -34,28 +41,43 @@ type leafRow struct {
 	entry models.LedgerEntry
 }
 
-// pageSize is how many entries are held in memory at once, twice: one page is read while the one before is checked.
-// It is a multiple of a tile's width.
+// pageSize is how many entries are held in memory at once, three times: one page is read while the one before is
+// opened, and the one before that is checked. It is a multiple of a tile's width.
 const pageSize = 16 * tileWidth
 
-// pagesOf reads the log from its beginning. The channel closes after the last page, or the first that fails.
-func pagesOf(ctx context.Context, tx *gorm.DB) <-chan page {
-	out := make(chan page)
+// pagesOf reads the log from its beginning, and opens its checkpoints on the way, which costs as much as the reading.
+// The channel closes after the last page, or the first that fails.
+func pagesOf(ctx context.Context, tx *gorm.DB, public Public) <-chan page {
+	read, out := make(chan page), make(chan page)
 	go func() {
-		defer close(out)
+		defer close(read)
 		for from := int64(0); ; from += pageSize {
 			p := readPage(tx.WithContext(ctx), from)
-			select {
-			case out <- p:
-			case <-ctx.Done():
-				return
-			}
-			if p.err != nil || len(p.leaves) < pageSize {
+			if !give(ctx, read, p) || p.err != nil || len(p.leaves) < pageSize {
 				return
 			}
 		}
 	}()
+	go func() {
+		defer close(out)
+		for p := range read {
+			for _, c := range p.checkpoints {
+				said, err := public.Open(c.Note)
+				p.signed = append(p.signed, signed{said, err})
+			}
+			give(ctx, out, p)
+		}
+	}()
 	return out
+}
+
+func give(ctx context.Context, to chan<- page, p page) bool {
+	select {
+	case to <- p:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func readPage(tx *gorm.DB, from int64) page {

@@ -64,10 +64,10 @@ func (w *walk) page(p page) string {
 			w.kept = nil
 		}
 		for len(p.checkpoints) > 0 && p.checkpoints[0].Size == w.tree.size {
-			if finding := w.checkpoint(p.checkpoints[0]); finding != "" {
+			if finding := w.checkpoint(p.checkpoints[0], p.signed[0]); finding != "" {
 				return finding
 			}
-			p.checkpoints = p.checkpoints[1:]
+			p.checkpoints, p.signed = p.checkpoints[1:], p.signed[1:]
 		}
 	}
 	return ""
@@ -138,12 +138,11 @@ func tileDiffers(stored map[tileAt]models.LedgerTile, full tile) string {
 }
 
 // checkpoint holds a checkpoint against the tree as it is at its size.
-func (w *walk) checkpoint(c models.LedgerCheckpoint) string {
-	signed, err := w.public.Open(c.Note)
+func (w *walk) checkpoint(c models.LedgerCheckpoint, signed signed) string {
 	root := w.tree.root()
 	switch {
-	case err != nil:
-		return fmt.Sprintf("the checkpoint of %d entries: %v", c.Size, err)
+	case signed.err != nil:
+		return fmt.Sprintf("the checkpoint of %d entries: %v", c.Size, signed.err)
 	case signed.Size != c.Size || !bytes.Equal(signed.Root[:], c.Root):
 		return fmt.Sprintf("the checkpoint of %d entries says something else than its row", c.Size)
 	case signed.Root != root:
