@@ -184,10 +184,13 @@ func Digest(v any) ([]byte, error) {
 	return sum[:], nil
 }
 
+// leafPrefix sets the hash of a leaf apart from that of a node.
+const leafPrefix = 0
+
 // LeafHash is the hash of an entry's body as RFC 6962 section 2.1 has it for a leaf: SHA-256(0x00 ‖ body).
 func LeafHash(body []byte) []byte {
 	h := sha256.New()
-	h.Write([]byte{0})
+	h.Write([]byte{leafPrefix})
 	h.Write(body)
 	return h.Sum(nil)
 }
