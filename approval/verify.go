@@ -122,15 +122,15 @@ const stateBatch = 1000
 func checkStates(_ context.Context, db *gorm.DB) (string, error) {
 	market, last := "", "00000000-0000-0000-0000-000000000000"
 	for {
+		var p models.Proposal
 		var batch []models.Proposal
-		err := db.Select("marketplace_id", "id", "state").Where("(marketplace_id, id) > (?, ?)", market, last).
-			Order("marketplace_id, id").Limit(stateBatch).Find(&batch).Error
+		var ids []string
+		_, err := ledger.Each(db, &p.ID, []any{&p.MarketplaceID, &p.State}, func() (string, error) {
+			batch, ids = append(batch, p), append(ids, p.ID)
+			return "", nil
+		}, "SELECT id, marketplace_id, state FROM proposals WHERE (marketplace_id, id) > (?, ?) ORDER BY marketplace_id, id LIMIT ?", market, last, stateBatch)
 		if err != nil || len(batch) == 0 {
 			return "", err
-		}
-		ids := make([]string, len(batch))
-		for i, p := range batch {
-			ids[i] = p.ID
 		}
 		ends, err := recordedEnds(db, ids)
 		if err != nil {

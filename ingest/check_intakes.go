@@ -77,25 +77,19 @@ func eachEntry(db *gorm.DB, act string, look func([]models.LedgerEntry) (string,
 	}
 }
 
-type firstVersion struct {
-	MarketplaceID string
-	IntakeID      string
-	Digest        []byte
-}
-
-// gather finds the first versions of the reviews that came in by entries.
+// gather finds the first versions of the reviews that came in by entries, in the order of the reviews' ids.
 func gather(db *gorm.DB, entries []models.LedgerEntry, intakes map[string]*intake) error {
-	q := db.Table("reviews r").Select("r.marketplace_id, r.intake_id, coalesce(v.digest, r.digest) AS digest").
-		Joins("LEFT JOIN review_versions v ON v.marketplace_id = r.marketplace_id AND v.review_id = r.id AND v.version = 1").
-		Where("r.marketplace_id IN ? AND r.intake_id IN ?",
-			each(entries, func(e models.LedgerEntry) string { return e.MarketplaceID }),
-			each(entries, func(e models.LedgerEntry) string { return e.ID })).
-		Order("r.intake_id, r.id")
-	_, err := stream(db, q, func(f firstVersion) (string, error) {
-		if in := intakes[f.IntakeID]; in.market == f.MarketplaceID { // others are orphans
-			in.digest = append(in.digest, f.Digest)
+	var id, market string
+	var digest []byte
+	_, err := ledger.Each(db, &id, []any{&market, &digest}, func() (string, error) {
+		if in := intakes[id]; in.market == market { // others are orphans
+			in.digest = append(in.digest, digest)
 		}
 		return "", nil
-	})
+	}, `SELECT r.intake_id, r.marketplace_id, coalesce(v.digest, r.digest) FROM reviews r
+		  LEFT JOIN review_versions v ON v.marketplace_id = r.marketplace_id AND v.review_id = r.id AND v.version = 1
+		 WHERE r.marketplace_id IN ? AND r.intake_id IN ? ORDER BY r.intake_id, r.id`,
+		each(entries, func(e models.LedgerEntry) string { return e.MarketplaceID }),
+		each(entries, func(e models.LedgerEntry) string { return e.ID }))
 	return err
 }
