@@ -27,33 +27,32 @@ type Inclusion struct {
 	Note    string // the signed checkpoint
 }
 
-// Inclusion proves that the newest checkpoint includes an entry. The proof is checked before it is given out.
+// Inclusion proves that the newest checkpoint includes an entry. The proof is checked before it is given out. What it is
+// made of is only ever added to, so it takes no transaction.
 func (l *Log) Inclusion(ctx context.Context, id string) (Inclusion, error) {
 	p := Inclusion{EntryID: id}
-	err := models.Snapshot(ctx, l.db, func(tx *gorm.DB) error {
-		c, err := lastCheckpoint(tx)
-		if err != nil {
+	c, err := l.Checkpoint(ctx)
+	if err != nil {
+		return p, err
+	}
+	db := l.db.WithContext(ctx)
+	var at []struct {
+		Idx  int64
+		Body string
+	}
+	err = db.Raw("SELECT l.idx, e.body FROM ledger_leaves l JOIN ledger_entries e ON e.id = l.entry_id WHERE l.entry_id = ? AND l.idx < ?", id, c.Size).Scan(&at).Error
+	if err != nil {
+		return p, models.Translate(err)
+	}
+	if len(at) == 0 {
+		return p, models.E(models.NotFound, "no_checkpoint_yet", "No checkpoint includes this entry yet. One should within a second; if not, the page on the log says why.")
+	}
+	p.Body, p.Index, p.Size, p.Root, p.Note = at[0].Body, at[0].Idx, c.Size, tlog.Hash(c.Root), c.Note
+	err = l.edges.anew(func() error {
+		if p.Path, err = tlog.ProveRecord(c.Size, p.Index, hashReader(db, c, l.edges)); err != nil {
 			return err
 		}
-		var at []struct {
-			Idx  int64
-			Hash []byte
-			Body string
-		}
-		err = tx.Raw("SELECT l.idx, l.hash, e.body FROM ledger_leaves l JOIN ledger_entries e ON e.id = l.entry_id WHERE l.entry_id = ? AND l.idx < ?", id, c.Size).Scan(&at).Error
-		if err != nil {
-			return err
-		}
-		if len(at) == 0 {
-			return models.E(models.NotFound, "no_checkpoint_yet", "No checkpoint includes this entry yet. One should within a second; if not, the page on the log says why.")
-		}
-		p.Body, p.Index, p.Size, p.Root, p.Note = at[0].Body, at[0].Idx, c.Size, tlog.Hash(c.Root), c.Note
-		return l.edges.anew(func() error {
-			if p.Path, err = tlog.ProveRecord(c.Size, p.Index, hashReader(tx, c, l.edges)); err != nil {
-				return err
-			}
-			return tlog.CheckRecord(p.Path, c.Size, p.Root, p.Index, tlog.RecordHash([]byte(p.Body)))
-		})
+		return tlog.CheckRecord(p.Path, c.Size, p.Root, p.Index, tlog.RecordHash([]byte(p.Body)))
 	})
 	return p, models.Translate(err)
 }
@@ -61,20 +60,17 @@ func (l *Log) Inclusion(ctx context.Context, id string) (Inclusion, error) {
 // Consistency proves that the first old entries of the newest checkpoint are those of an older one
 // (RFC 6962 section 2.1.2).
 func (l *Log) Consistency(ctx context.Context, old int64) (models.LedgerCheckpoint, []tlog.Hash, error) {
-	var c models.LedgerCheckpoint
+	c, err := l.Checkpoint(ctx)
+	if err != nil || old == 0 {
+		return c, nil, err
+	}
+	if old < 0 || old > c.Size {
+		return c, nil, models.InvalidField("old", "The log has %d entries, so it has no tree of %d.", c.Size, old)
+	}
 	var path []tlog.Hash
-	err := models.Snapshot(ctx, l.db, func(tx *gorm.DB) error {
-		var err error
-		if c, err = lastCheckpoint(tx); err != nil || old == 0 {
-			return err
-		}
-		if old < 0 || old > c.Size {
-			return models.InvalidField("old", "The log has %d entries, so it has no tree of %d.", c.Size, old)
-		}
-		return l.edges.anew(func() error {
-			path, err = tlog.ProveTree(c.Size, old, hashReader(tx, c, l.edges))
-			return err
-		})
+	err = l.edges.anew(func() error {
+		path, err = tlog.ProveTree(c.Size, old, hashReader(l.db.WithContext(ctx), c, l.edges))
+		return err
 	})
 	return c, path, models.Translate(err)
 }

@@ -17,11 +17,8 @@ func TryLock(tx *gorm.DB, number int64, idle string) (bool, error) {
 	if !IsPostgres(tx) {
 		return true, nil
 	}
-	if err := tx.Exec("SELECT set_config('idle_in_transaction_session_timeout', ?, true)", idle).Error; err != nil {
-		return false, err
-	}
 	var got bool
-	err := tx.Raw("SELECT pg_try_advisory_xact_lock(?)", number).Scan(&got).Error
+	err := tx.Raw("SELECT pg_try_advisory_xact_lock(?) FROM (SELECT set_config('idle_in_transaction_session_timeout', ?, true)) x", number, idle).Scan(&got).Error
 	return got, err
 }
 
