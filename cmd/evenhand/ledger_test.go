@@ -143,6 +143,9 @@ func TestVerifyWithoutTheSealKey(t *testing.T) {
 	if status != exitDone || !strings.Contains(out, "seals weren't checked") {
 		t.Errorf("%d %q %q", status, out, stderr)
 	}
+	if status, _, stderr := evenhand(t, "verify", db, "--draws", "--public-key", strings.TrimSpace(public)); status != exitFailed || !strings.Contains(stderr, "draws can't be replayed") {
+		t.Errorf("--draws: %d %q", status, stderr)
+	}
 }
 
 // A forked log: the same beginning, signed by the same key, and then something else than the kept checkpoint has.

@@ -54,6 +54,9 @@ func (c *VerifyCmd) verifyDatabase(ctx context.Context, out io.Writer, kept stri
 		return err
 	}
 	if unsealed {
+		if c.Draws {
+			return fmt.Errorf("%w; without it draws can't be replayed, since the seeds of today aren't revealed yet", errNoKey)
+		}
 		seal = newKey() // nothing is sealed with it
 	}
 	db, err := c.open(ctx)
