@@ -68,7 +68,8 @@ func (s *scene) writeForTwo(tx *gorm.DB, entry *ledger.Entry, tk models.Ticket, 
 	for key, value := range map[string]any{
 		"reason": asked.Reason, "ticket": tk.ID, "review": s.review.ID, "review_version": s.review.Version,
 		"reason_version": asked.ReasonVersion, "digest": hex.EncodeToString(s.p.Digest), "quorum": s.p.Quorum, "state": s.p.State,
-		"decision": models.ActionRemove, "seller": tk.SellerID, "queue": tk.Queue,
+		"decision": models.ActionRemove, "seller": tk.SellerID, "queue": tk.Queue, "rating": s.review.Rating,
+		"assigned": models.AssignedRandom, "drawn": false,
 	} {
 		entry.Set(key, value)
 	}

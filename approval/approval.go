@@ -108,11 +108,10 @@ func (e *Engine) Propose(tx *gorm.DB, requester models.Actor, r Request) (models
 // Digest is what an approval is bound to: SHA-256 over the canonical JSON of everything about the proposal that
 // doesn't change. Its id is part of it, so an approval of one proposal is none of another.
 func Digest(p models.Proposal) ([]byte, error) {
-	return ledger.Digest(map[string]any{
-		"v": 1, "marketplace": p.MarketplaceID, "id": p.ID, "kind": p.Kind,
-		"subject_type": p.SubjectType, "subject_id": p.SubjectID, "subject_version": p.SubjectVersion,
-		"payload": json.RawMessage(p.Payload), "requester": p.RequesterID, "quorum": p.Quorum,
-		"created_at": p.CreatedAt.UTC().UnixMicro(), "expires_at": p.ExpiresAt.UTC().UnixMicro(),
+	return ledger.Digest(models.Fields{
+		"created_at", p.CreatedAt.UTC().UnixMicro(), "expires_at", p.ExpiresAt.UTC().UnixMicro(), "id", p.ID, "kind", p.Kind,
+		"marketplace", p.MarketplaceID, "payload", json.RawMessage(p.Payload), "quorum", p.Quorum, "requester", p.RequesterID,
+		"subject_id", p.SubjectID, "subject_type", p.SubjectType, "subject_version", p.SubjectVersion, "v", 1,
 	})
 }
 

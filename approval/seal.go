@@ -38,14 +38,14 @@ func (s Sealer) SealApproval(a *models.Approval) error {
 // that erasing the note and its salt leaves a seal that holds and from which nobody can guess the note. An approval from
 // before there were commitments has the note itself under its seal.
 func (s Sealer) Seal(a models.Approval) ([]byte, error) {
-	said := map[string]any{
-		"v": 2, "marketplace": a.MarketplaceID, "id": a.ID, "proposal": a.ProposalID, "approver": a.ApproverID,
-		"verdict": a.Verdict, "note": a.NoteDigest, "digest": a.Digest, "at": a.CreatedAt.UTC().UnixMicro(),
-	}
+	version, note := 2, any(a.NoteDigest)
 	if len(a.NoteDigest) == 0 {
-		said["v"], said["note"] = 1, a.Note
+		version, note = 1, a.Note
 	}
-	return s.mac(said)
+	return s.mac(models.Fields{
+		"approver", a.ApproverID, "at", a.CreatedAt.UTC().UnixMicro(), "digest", a.Digest, "id", a.ID,
+		"marketplace", a.MarketplaceID, "note", note, "proposal", a.ProposalID, "v", version, "verdict", a.Verdict,
+	})
 }
 
 // Valid says whether an approval carries its own seal, and the note that it covers, unless that was erased. The seal
@@ -86,7 +86,7 @@ func (s Sealer) SealProposal(p models.Proposal) ([]byte, error) {
 }
 
 func (s Sealer) sealAsked(digest []byte) ([]byte, error) {
-	return s.mac(map[string]any{"v": 1, "asked": digest})
+	return s.mac(models.Fields{"asked", digest, "v", 1})
 }
 
 // validAsked is ValidProposal for a digest that is known to fit what the proposal asks.

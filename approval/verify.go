@@ -3,7 +3,6 @@ package approval
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -33,7 +32,7 @@ func (e *Engine) Checks(seals bool) []ledger.Check {
 			Columns: `t.marketplace_id, t.id, t.kind, t.subject_type, t.subject_id, t.subject_version, t.payload, t.digest, t.seal, t.requester_id,
 				t.quorum, t.created_at, t.expires_at, t.erased_at`,
 		}.Check(),
-		{Name: "proposals", Run: checkStates},
+		states.Check(),
 		{Name: "proposals", Run: checkQuorums},
 	}
 }
@@ -44,41 +43,50 @@ type checker struct {
 	seals bool
 }
 
-func (c checker) approval() ([]any, func(ledger.Body) (string, error)) {
+func (c checker) approval() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
 	a := &models.Approval{}
 	columns := []any{
 		&a.MarketplaceID, &a.ID, &a.ProposalID, &a.ApproverID, &a.Verdict, &a.Note, &a.NoteSalt, &a.NoteDigest, &a.Digest, &a.Seal,
 		&a.CreatedAt, &a.ErasedAt,
 	}
-	return columns, func(b ledger.Body) (string, error) {
-		switch {
-		case c.seals && !c.seal.Valid(*a):
-			return "approval " + a.ID + " carries no valid seal: it wasn't made through this installation, or was changed since", nil
-		case b.Act[strings.LastIndexByte(b.Act, '.')+1:] != a.Verdict || b.Actor.ID != a.ApproverID || b.Subject.ID != a.ProposalID || b.Data["digest"] != hex.EncodeToString(a.Digest):
-			return "approval " + a.ID + " says something else than its entry", nil
+	return columns, func(p *ledger.Print) string {
+			if c.seals && !c.seal.Valid(*a) {
+				return "approval " + a.ID + " carries no valid seal: it wasn't made through this installation, or was changed since"
+			}
+			p.Text(a.Verdict)
+			p.Text(a.ApproverID)
+			p.Text(a.ProposalID)
+			p.Hex(a.Digest)
+			return ""
+		}, func(p *ledger.Print, e *ledger.Said) {
+			p.Text(e.Act[strings.LastIndexByte(e.Act, '.')+1:])
+			p.Text(e.ActorID)
+			p.Text(e.SubjectID)
+			p.Said(e, "digest")
 		}
-		return "", nil
-	}
 }
 
-func (c checker) proposal() ([]any, func(ledger.Body) (string, error)) {
+func (c checker) proposal() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
 	p := &models.Proposal{}
 	columns := []any{
 		&p.MarketplaceID, &p.ID, &p.Kind, &p.SubjectType, &p.SubjectID, &p.SubjectVersion, &p.Payload, &p.Digest, &p.Seal, &p.RequesterID,
 		&p.Quorum, &p.CreatedAt, &p.ExpiresAt, &p.ErasedAt,
 	}
-	return columns, func(b ledger.Body) (string, error) {
-		if finding := checkDigest(*p); finding != "" {
-			return finding, nil
+	return columns, func(out *ledger.Print) string {
+			if finding := checkDigest(*p); finding != "" {
+				return finding
+			}
+			if c.seals && !c.seal.validAsked(p.Digest, p.Seal) {
+				return "proposal " + p.ID + " carries no valid seal: it wasn't opened through this installation"
+			}
+			out.Text(p.RequesterID)
+			out.Hex(p.Digest)
+			out.Int(p.Quorum)
+			return ""
+		}, func(out *ledger.Print, e *ledger.Said) {
+			out.Text(e.ActorID)
+			out.Said(e, "digest", "quorum")
 		}
-		if b.Actor.ID != p.RequesterID || b.Data["digest"] != hex.EncodeToString(p.Digest) || b.Data["quorum"] != float64(p.Quorum) {
-			return "proposal " + p.ID + " says something else than its entry", nil
-		}
-		if c.seals && !c.seal.validAsked(p.Digest, p.Seal) {
-			return "proposal " + p.ID + " carries no valid seal: it wasn't opened through this installation", nil
-		}
-		return "", nil
-	}
 }
 
 // checkDigest recomputes what approvals are bound to. An erased payload left nothing to compute from: the digest is
@@ -115,24 +123,35 @@ func checkQuorums(_ context.Context, db *gorm.DB) (string, error) {
 	return "proposal " + id[0] + " took effect without enough sealed approvals by distinct people", nil
 }
 
+// states holds the state of each proposal against the entries about it: an end is said once, by one entry.
+var states = ledger.Stated{
+	Name: "proposals", Rows: "SELECT id, state FROM proposals WHERE state <> 'open'", Run: checkStates,
+	Entry: func(e *ledger.Said) (id, state string) {
+		if state = e.Text("state"); e.SubjectType != "proposal" || state == models.ProposalOpen {
+			return "", ""
+		}
+		return e.SubjectID, state
+	},
+}
+
 // stateBatch is how many proposals are held in memory at once.
 const stateBatch = 1000
 
 // checkStates holds the state of each proposal against the entries about it.
-func checkStates(_ context.Context, db *gorm.DB) (string, error) {
+func checkStates(ctx context.Context, db *gorm.DB) (string, error) {
 	market, last := "", "00000000-0000-0000-0000-000000000000"
 	for {
 		var p models.Proposal
 		var batch []models.Proposal
 		var ids []string
-		_, err := ledger.Each(db, &p.ID, []any{&p.MarketplaceID, &p.State}, func() (string, error) {
+		_, err := ledger.Each(ctx, db, &p.ID, []any{&p.MarketplaceID, &p.State}, func() (string, error) {
 			batch, ids = append(batch, p), append(ids, p.ID)
 			return "", nil
 		}, "SELECT id, marketplace_id, state FROM proposals WHERE (marketplace_id, id) > (?, ?) ORDER BY marketplace_id, id LIMIT ?", market, last, stateBatch)
 		if err != nil || len(batch) == 0 {
 			return "", err
 		}
-		ends, err := recordedEnds(db, ids)
+		ends, err := recordedEnds(ctx, db, ids)
 		if err != nil {
 			return "", err
 		}
@@ -147,10 +166,10 @@ func checkStates(_ context.Context, db *gorm.DB) (string, error) {
 
 // recordedEnds are the ends that entries report of proposals. Their order isn't asked, since the clocks of two instances
 // differ.
-func recordedEnds(db *gorm.DB, proposals []string) (map[string][]string, error) {
+func recordedEnds(ctx context.Context, db *gorm.DB, proposals []string) (map[string][]string, error) {
 	ends := map[string][]string{}
 	var id, body string
-	_, err := ledger.Each(db, &id, []any{&body}, func() (string, error) {
+	_, err := ledger.Each(ctx, db, &id, []any{&body}, func() (string, error) {
 		b, err := ledger.ParseBody(body)
 		if state, _ := b.Data["state"].(string); state != models.ProposalOpen {
 			ends[id] = append(ends[id], state)

@@ -34,21 +34,26 @@ func (x *Erasures) Checks() []ledger.Check {
 		{Name: "customers", Run: checkEntries},
 		rule("reviews", "has no author any more", `
 			SELECT t.id FROM reviews t LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id WHERE c.id IS NULL`),
-		rule("reviews", half, `SELECT t.id FROM reviews t LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id WHERE `+gone),
-		rule("review_versions", half, `SELECT t.review_id FROM review_versions t`+joinReview+` WHERE `+gone),
-		rule("proposals", half, `
-			SELECT t.id FROM proposals t JOIN removal_requests q ON q.marketplace_id = t.marketplace_id AND q.proposal_id = t.id
-			  JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id`+ofReview+` WHERE `+gone),
+		together("reviews", "t.id", " LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id"),
+		together("review_versions", "t.review_id", joinReview),
+		together("proposals", "t.id", " JOIN removal_requests q ON q.marketplace_id = t.marketplace_id AND q.proposal_id = t.id"+
+			" JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id"+ofReview),
 		rule("proposals", "is erased, which no act on record does to its kind", `
 			SELECT t.id FROM proposals t WHERE t.erased_at IS NOT NULL AND t.kind NOT IN ('customer.erase', 'review.remove')`),
-		rule("approvals", half, `
-			SELECT t.id FROM approvals t LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id WHERE `+gone),
+		together("approvals", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
 		blankIfErased("restorations", "note", joinReview),
 		blankIfErased("flags", "text", joinReview),
 		blankIfErased("skips", "note", " JOIN tickets k ON k.marketplace_id = t.marketplace_id AND k.id = t.ticket_id"+
 			" JOIN reviews r ON r.marketplace_id = k.marketplace_id AND r.id = k.review_id"+ofReview),
 		{Name: "customers", Run: checkEffects},
 	}
+}
+
+// together is the rule that the rows t of a table are erased with what they belong to, c, which join joins. It asks from
+// both ends for what is erased, which is little, rather than hold every row against its c.
+func together(table, id, join string) ledger.Check {
+	return rule(table, half, "SELECT "+id+" FROM "+table+" t"+join+" WHERE t.erased_at IS NOT NULL AND "+gone+
+		" UNION ALL SELECT "+id+" FROM "+table+" t"+join+" WHERE c.erased_at IS NOT NULL AND "+gone)
 }
 
 // blankIfErased is for what may be written about an erased review later: a row that says erased has to be blank, by its

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 
 	"gorm.io/gorm"
@@ -81,9 +82,9 @@ func eachEntry(db *gorm.DB, act string, look func([]models.LedgerEntry) (string,
 func gather(db *gorm.DB, entries []models.LedgerEntry, intakes map[string]*intake) error {
 	var id, market string
 	var digest []byte
-	_, err := ledger.Each(db, &id, []any{&market, &digest}, func() (string, error) {
+	_, err := ledger.Each(db.Statement.Context, db, &id, []any{&market, &digest}, func() (string, error) {
 		if in := intakes[id]; in.market == market { // others are orphans
-			in.digest = append(in.digest, digest)
+			in.digest = append(in.digest, bytes.Clone(digest))
 		}
 		return "", nil
 	}, `SELECT r.intake_id, r.marketplace_id, coalesce(v.digest, r.digest) FROM reviews r

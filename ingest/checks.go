@@ -54,27 +54,27 @@ func stream[T any](db *gorm.DB, query *gorm.DB, look func(T) (string, error)) (s
 }
 
 // checkTexts recomputes the digest of every review as it stands.
-func checkTexts(_ context.Context, db *gorm.DB) (string, error) {
-	return eachText(db, "review ", `
+func checkTexts(ctx context.Context, db *gorm.DB) (string, error) {
+	return eachText(ctx, db, "review ", `
 		SELECT r.id, r.marketplace_id, r.external_id, r.seller_id, r.product_id, r.customer_id,
 			r.rating, r.title, r.body, r.posted_at, r.version, r.salt, r.digest, r.order_ref, r.erased_at FROM reviews r`)
 }
 
 // checkReplaced recomputes the digest of every text that an edit has replaced.
-func checkReplaced(_ context.Context, db *gorm.DB) (string, error) {
-	return eachText(db, "a replaced text of review ", `
+func checkReplaced(ctx context.Context, db *gorm.DB) (string, error) {
+	return eachText(ctx, db, "a replaced text of review ", `
 		SELECT v.review_id, v.marketplace_id, r.external_id, r.seller_id, r.product_id, r.customer_id,
 			v.rating, v.title, v.body, v.posted_at, v.version, v.salt, v.digest, '', v.erased_at
 		  FROM review_versions v JOIN reviews r ON r.marketplace_id = v.marketplace_id AND r.id = v.review_id`)
 }
 
-func eachText(db *gorm.DB, what, query string) (string, error) {
+func eachText(ctx context.Context, db *gorm.DB, what, query string) (string, error) {
 	var r models.Review
 	columns := []any{
 		&r.MarketplaceID, &r.ExternalID, &r.SellerID, &r.ProductID, &r.CustomerID,
 		&r.Rating, &r.Title, &r.Body, &r.PostedAt, &r.Version, &r.Salt, &r.Digest, &r.OrderRef, &r.ErasedAt,
 	}
-	return ledger.Each(db, &r.ID, columns, func() (string, error) { return fits(what+r.ID, r) }, query)
+	return ledger.Each(ctx, db, &r.ID, columns, func() (string, error) { return fits(what+r.ID, r) }, query)
 }
 
 // fits recomputes a digest. Of an erased text it can't: that has to be blank, with its salt, and package erasure asks

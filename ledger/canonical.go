@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/gowebpki/jcs"
+
+	"evenhand/models"
 )
 
 // Canonical writes v as RFC 8785 canonical JSON: the one form in which anything of ours is hashed. The bytes are those
@@ -64,6 +66,8 @@ func appendCanonical(out []byte, v any) ([]byte, error) {
 		if v != nil {
 			return appendArray(out, v, func(out []byte, s string) ([]byte, error) { return appendString(out, s), nil })
 		}
+	case models.Fields:
+		return appendFields(out, v)
 	case map[string]any:
 		if keys, ok := sortedKeys(v); ok && v != nil {
 			return appendObject(out, keys, v)
@@ -118,6 +122,26 @@ func appendObject(out []byte, keys []string, object map[string]any) ([]byte, err
 	return append(out, '}'), nil
 }
 
+// appendFields writes an object whose members are in their order already; a key out of its order is an error.
+func appendFields(out []byte, fields models.Fields) ([]byte, error) {
+	out = append(out, '{')
+	for before, i := "", 0; i+1 < len(fields); i += 2 {
+		key, ok := fields[i].(string)
+		if !ok || i > 0 && compareKeys(before, key) >= 0 {
+			return nil, fmt.Errorf("the field %v is out of order", fields[i])
+		}
+		if before = key; i > 0 {
+			out = append(out, ',')
+		}
+		out = append(appendString(out, key), ':')
+		var err error
+		if out, err = appendCanonical(out, fields[i+1]); err != nil {
+			return nil, err
+		}
+	}
+	return append(out, '}'), nil
+}
+
 // sortedKeys are an object's keys in their order, unless one isn't UTF-8: two of those could become the same.
 func sortedKeys(object map[string]any) ([]string, bool) {
 	keys := make([]string, 0, len(object))
@@ -134,11 +158,20 @@ func sortedKeys(object map[string]any) ([]string, bool) {
 // compareKeys orders keys by their UTF-16 code units (RFC 8785 section 3.2.3). The order of bytes is the same up to
 // U+D7FF; above, characters outside the basic plane come before U+E000 to U+FFFF.
 func compareKeys(a, b string) int {
-	above := func(r rune) bool { return r >= 0xe000 }
-	if strings.IndexFunc(a, above) < 0 || strings.IndexFunc(b, above) < 0 {
+	if !above(a) || !above(b) {
 		return strings.Compare(a, b)
 	}
 	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+}
+
+// above says whether a key has a character from U+E000 on: its UTF-8 begins with 0xEE or more.
+func above(key string) bool {
+	for i := range len(key) {
+		if key[i] >= 0xee {
+			return true
+		}
+	}
+	return false
 }
 
 const hexDigits = "0123456789abcdef"

@@ -2,9 +2,10 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 
 	"gorm.io/gorm"
+
+	"evenhand/models"
 )
 
 // Check is one rule that ties the state of the database to the record. The packages that own tables declare theirs;
@@ -14,97 +15,25 @@ type Check struct {
 	// Run returns the first disagreement in words, naming the row or the entry, or "" where there is none.
 	// It reads in batches: memory doesn't grow with the tables.
 	Run func(ctx context.Context, db *gorm.DB) (string, error)
+
+	tie *tie // a quicker way to learn that there is none, where there is one
 }
 
 // compareBatch is how many rows Compare holds in memory at once.
 const compareBatch = 1000
 
-// Explained is a check that the rows of a table and the entries of some acts explain each other: each row has the
-// entry of the same id, each of those entries its row, and the two say the same.
-type Explained struct {
-	Table string   // its rows' id is the id of the entry that made them
-	Acts  []string // the acts that make such rows
-	// Rowless says whether an entry may be without a row; nil: none may.
-	Rowless func(body string) bool
-
-	// Columns are what is compared, as SQL over t (the row) and what Joins joins to it, which mustn't narrow the rows.
-	Columns, Joins string
-	// Agree makes the variables that take the columns of a row, and what compares them with its entry and says what
-	// differs, "" for nothing. Nil leaves it at each having the other.
-	Agree func() (columns []any, differs func(entry Body) (string, error))
-}
-
-// Check makes the check: one pass over both, which the database joins.
-func (x Explained) Check() Check {
-	return Check{Name: x.Table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
-		columns, into, differs := "", []any{}, func(Body) (string, error) { return "", nil }
-		if x.Agree != nil {
-			columns = ", " + x.Columns
-			into, differs = x.Agree()
-		}
-		var row, entry, body sql.NullString
-		into = append([]any{&row, &entry, &body}, into...)
-		return stream(db, func(rows *sql.Rows) (string, string, error) {
-			err := rows.Scan(into...)
-			switch {
-			case !row.Valid && entry.Valid: // the row's columns are none, which err may say
-				return entry.String, x.missing(entry.String, body.String), nil
-			case err != nil:
-				return "", "", err
-			case !entry.Valid:
-				return row.String, "row " + row.String + " is explained by no entry", nil
-			case x.Agree == nil:
-				return "", "", nil
-			}
-			b, err := ParseBody(body.String)
-			if err != nil {
-				return "", "", err
-			}
-			finding, err := differs(b)
-			return row.String, finding, err
-		}, "SELECT t.id, e.id, e.body"+columns+" FROM "+x.Table+" t FULL JOIN "+
-			"(SELECT id, body FROM ledger_entries WHERE outcome = 'done' AND act IN ?) e ON e.id = t.id "+x.Joins, x.Acts)
-	}}
-}
-
-func (x Explained) missing(entry, body string) string {
-	if x.Rowless != nil && x.Rowless(body) {
-		return ""
-	}
-	return "entry " + entry + " speaks of a row that is missing"
-}
-
 // Each reads the rows of a query one by one into variables, the first of them the row's id, and has look say what is
 // wrong. Of several findings it returns that about the least id: a query without an order gives its rows in any.
-func Each(db *gorm.DB, id *string, into []any, look func() (string, error), query string, args ...any) (string, error) {
-	into = append([]any{id}, into...)
-	return stream(db, func(rows *sql.Rows) (string, string, error) {
-		if err := rows.Scan(into...); err != nil {
-			return "", "", err
-		}
-		finding, err := look()
-		return *id, finding, err
-	}, query, args...)
-}
-
-// stream goes by rows rather than through gorm's reflection, since verify reads whole tables.
-func stream(db *gorm.DB, look func(*sql.Rows) (id, finding string, err error), query string, args ...any) (string, error) {
-	rows, err := db.Raw(query, args...).Rows()
-	if err != nil {
-		return "", err
-	}
-	defer rows.Close()
+func Each(ctx context.Context, db *gorm.DB, id *string, into []any, look func() (string, error), query string, args ...any) (string, error) {
 	least, first := "", ""
-	for rows.Next() {
-		id, finding, err := look(rows)
-		if err != nil {
-			return "", err
+	err := models.Stream(ctx, db, append([]any{id}, into...), func() error {
+		finding, err := look()
+		if finding != "" && (first == "" || *id < least) {
+			least, first = *id, finding
 		}
-		if finding != "" && (first == "" || id < least) {
-			least, first = id, finding
-		}
-	}
-	return first, rows.Err()
+		return err
+	}, query, args...)
+	return first, err
 }
 
 // Compare runs over the rows of a query in batches, keyed by id, and returns the first finding that agree makes.

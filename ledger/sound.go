@@ -11,13 +11,14 @@ import (
 // sound says what is wrong with an entry in itself, "" for nothing: that its hash is its body's, and its columns say
 // what its body says.
 func sound(e *models.LedgerEntry) string {
-	return soundHashed(e, LeafHash([]byte(e.Body)), nil)
+	_, finding := soundHashed(e, LeafHash([]byte(e.Body)), nil)
+	return finding
 }
 
-// soundHashed is sound for who has hashed the body and has memory to write in.
-func soundHashed(e *models.LedgerEntry, hash, memory []byte) string {
+// soundHashed is sound for who has hashed the body and has memory to write in; it gives the data in the body as well.
+func soundHashed(e *models.LedgerEntry, hash, memory []byte) (data, finding string) {
 	if !bytes.Equal(hash, e.Hash) {
-		return "its body was changed: the hash doesn't fit"
+		return "", "its body was changed: the hash doesn't fit"
 	}
 	before, after := frame(memory, e)
 	data, ok := strings.CutPrefix(e.Body, string(before))
@@ -25,9 +26,9 @@ func soundHashed(e *models.LedgerEntry, hash, memory []byte) string {
 		data, ok = strings.CutSuffix(data, string(after))
 	}
 	if ok && oneObject(data) {
-		return ""
+		return data, ""
 	}
-	return unsound(e)
+	return "", unsound(e)
 }
 
 // frame is the canonical JSON of an entry around its data, as the columns have it, written to memory. Building it is ten times as fast

@@ -14,6 +14,14 @@ import (
 // them in their order has found, or couldn't read, as if they had run one after another, and how many that would have
 // been.
 func inOrder(ctx context.Context, views []*gorm.DB, checks []Check) (string, int, error) {
+	r := runAll(ctx, views, checks)
+	if r.first == len(checks) {
+		return "", len(checks), ctx.Err()
+	}
+	return r.says()
+}
+
+func runAll(ctx context.Context, views []*gorm.DB, checks []Check) *runner {
 	r := &runner{checks: checks, stops: make([]context.CancelFunc, len(checks)), first: len(checks)}
 	var running sync.WaitGroup
 	for _, view := range views[1:] {
@@ -21,10 +29,12 @@ func inOrder(ctx context.Context, views []*gorm.DB, checks []Check) (string, int
 	}
 	r.work(ctx, views[0])
 	running.Wait()
-	if r.first == len(checks) {
-		return "", len(checks), ctx.Err()
-	}
-	c := checks[r.first]
+	return r
+}
+
+// says is what the first check that had something to say said.
+func (r *runner) says() (string, int, error) {
+	c := r.checks[r.first]
 	switch {
 	case r.err != nil && c.Name != "":
 		return "", r.first, fmt.Errorf("checking %s: %w", c.Name, models.Translate(r.err))

@@ -1,8 +1,8 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 
 	"gorm.io/gorm"
@@ -110,29 +110,19 @@ func (p *page) readTiles(tx *gorm.DB) error {
 
 // readLeaves goes by rows rather than through gorm's reflection: it is what verify spends its time on.
 func (p *page) readLeaves(tx *gorm.DB) error {
-	rows, err := tx.Raw(`SELECT l.idx, l.entry_id, l.hash, e.marketplace_id, e.at, e.actor_kind, e.actor_id, e.act, e.subject_type, e.subject_id,
-		e.outcome, e.code, e.body, e.hash
-		FROM ledger_leaves l LEFT JOIN ledger_entries e ON e.id = l.entry_id WHERE l.idx >= ? AND l.idx < ? ORDER BY l.idx`, p.from, p.from+pageSize).Rows()
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	p.leaves = make([]leafRow, 0, pageSize)
-	for rows.Next() {
-		var l leafRow
-		var e models.LedgerEntry
-		var text [9]sql.NullString
-		var at sql.NullTime
-		if err := rows.Scan(&l.idx, &l.id, &l.hash, &text[0], &at, &text[1], &text[2], &text[3], &text[4], &text[5], &text[6], &text[7], &text[8], &e.Hash); err != nil {
-			return err
-		}
-		if text[8].Valid { // there is an entry
-			e.ID = l.id
-		}
-		e.MarketplaceID, e.At, e.ActorKind, e.ActorID, e.Act = text[0].String, at.Time, text[1].String, text[2].String, text[3].String
-		e.SubjectType, e.SubjectID, e.Outcome, e.Code, e.Body = text[4].String, text[5].String, text[6].String, text[7].String, text[8].String
-		l.entry = e
-		p.leaves = append(p.leaves, l)
+	var l leafRow
+	e := &l.entry
+	into := []any{
+		&l.idx, &l.id, &l.hash, &e.ID, &e.MarketplaceID, &e.At, &e.ActorKind, &e.ActorID, &e.Act, &e.SubjectType, &e.SubjectID,
+		&e.Outcome, &e.Code, &e.Body, &e.Hash,
 	}
-	return rows.Err()
+	return models.Stream(tx.Statement.Context, tx, into, func() error {
+		row := l
+		row.hash, row.entry.Hash = bytes.Clone(l.hash), bytes.Clone(e.Hash)
+		p.leaves = append(p.leaves, row)
+		return nil
+	}, `SELECT l.idx, l.entry_id, l.hash, e.id, e.marketplace_id, e.at, e.actor_kind, e.actor_id, e.act, e.subject_type, e.subject_id,
+		e.outcome, e.code, e.body, e.hash
+		FROM ledger_leaves l LEFT JOIN ledger_entries e ON e.id = l.entry_id WHERE l.idx >= ? AND l.idx < ? ORDER BY l.idx`, p.from, p.from+pageSize)
 }

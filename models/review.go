@@ -96,11 +96,15 @@ type ReviewVersion struct {
 	ErasedAt      *time.Time
 }
 
+// Fields are the members of an object that is written as canonical JSON: key, value, key, value, in the order of the
+// keys. It is quicker to write than a map, which has none.
+type Fields []any
+
 // Content is what the digest of a review commits to: everything that a removal or an edit would take away or change.
-func (r Review) Content() map[string]any {
-	return map[string]any{
-		"v": 1, "marketplace": r.MarketplaceID, "external_id": r.ExternalID,
-		"seller": r.SellerID, "product": r.ProductID, "customer": r.CustomerID,
-		"version": r.Version, "rating": r.Rating, "title": r.Title, "body": r.Body, "posted_at": r.PostedAt.UTC().UnixMicro(),
+func (r *Review) Content() Fields {
+	return Fields{
+		"body", r.Body, "customer", r.CustomerID, "external_id", r.ExternalID, "marketplace", r.MarketplaceID,
+		"posted_at", r.PostedAt.UTC().UnixMicro(), "product", r.ProductID, "rating", r.Rating, "seller", r.SellerID,
+		"title", r.Title, "v", 1, "version", r.Version,
 	}
 }

@@ -76,7 +76,7 @@ const forWholeTables = "SELECT set_config('work_mem', '64MB', true), set_config(
 
 // openView begins a read-only transaction on a connection that the pool gives until soon ends, with a statement that has
 // to come first. end gives it back; there is nothing to commit.
-func openView(ctx, soon context.Context, db *gorm.DB, statement string) (view *gorm.DB, end func(), err error) {
+func openView(ctx, soon context.Context, db *gorm.DB, statement string) (opened *gorm.DB, end func(), err error) {
 	pool, err := db.DB()
 	if err != nil {
 		return nil, nil, err
@@ -90,15 +90,15 @@ func openView(ctx, soon context.Context, db *gorm.DB, statement string) (view *g
 		return nil, nil, errors.Join(err, conn.Close())
 	}
 	end = func() { _, _ = tx.Rollback(), conn.Close() }
-	view = db.Session(&gorm.Session{NewDB: true, Context: ctx})
-	view.Statement.ConnPool = tx
+	opened = db.Session(&gorm.Session{NewDB: true, Context: ctx})
+	opened.Statement.ConnPool = &view{tx, conn}
 	for _, s := range []string{statement, forWholeTables} {
-		if err := view.Exec(s).Error; err != nil {
+		if err := opened.Exec(s).Error; err != nil {
 			end()
 			return nil, nil, err
 		}
 	}
-	return view, end, nil
+	return opened, end, nil
 }
 
 // snapshotIsolation: SQLite's read transactions are snapshots as they are.

@@ -56,6 +56,7 @@ func writeDecision(tx *gorm.DB, entry *ledger.Entry, actor models.Actor, t model
 		row.ProposalID = &entry.ID
 	}
 	entry.Set("decision", action)
+	entry.Set("rating", r.Rating)
 	entry.Set("seller", t.SellerID)
 	entry.Set("queue", t.Queue)
 	entry.Set("assigned", assigned)

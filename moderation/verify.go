@@ -30,15 +30,6 @@ func (d *Desk) Checks(seals bool) []ledger.Check {
 			SELECT x.id FROM restorations x WHERE x.note = '' AND x.erased_at IS NULL`),
 		rule("reviews", "is held or redacted, which nothing on record does", `
 			SELECT r.id FROM reviews r WHERE r.status IN ('held', 'redacted')`),
-		rule("removal_requests", "has no list row, so no list shows it", `
-			SELECT p.id FROM proposals p WHERE p.kind = 'review.remove' AND NOT EXISTS (
-				SELECT 1 FROM removal_requests q WHERE q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
-				   AND CAST(q.review_id AS text) = p.subject_id AND q.review_version = p.subject_version AND q.requester_id = p.requester_id)`),
-		rule("decisions", "says something else than the request it stands for", `
-			SELECT d.id FROM decisions d WHERE d.action = 'remove' AND NOT EXISTS (
-				SELECT 1 FROM removal_requests q WHERE q.marketplace_id = d.marketplace_id AND q.proposal_id = d.proposal_id
-				   AND q.review_id = d.review_id AND q.requester_id = d.moderator_id AND q.seller_id = d.seller_id)`),
-		{Name: "removal_requests", Run: checkRequests},
 	})
 }
 

@@ -21,6 +21,7 @@ func (d *Desk) drawChecks(seals bool) []ledger.Check {
 		ledger.Explained{Table: "draw_seeds", Acts: []string{"draws.commit"}}.Check(),
 		draws.Check(),
 		approverDraws.Check(),
+		requests.Check(),
 		rule("draw_seeds", "is revealed by no entry", `
 			SELECT s.id FROM draw_seeds s WHERE s.seed IS NOT NULL AND NOT EXISTS (
 				SELECT 1 FROM ledger_entries e WHERE e.id = s.reveal_id AND e.act = 'draws.reveal' AND e.outcome = 'done'
@@ -29,8 +30,8 @@ func (d *Desk) drawChecks(seals bool) []ledger.Check {
 			SELECT e.id FROM ledger_entries e WHERE e.act = 'draws.reveal' AND e.outcome = 'done' AND NOT EXISTS (
 				SELECT 1 FROM draw_seeds s WHERE s.reveal_id = e.id)`),
 		rule("draws", "isn't the next draw of its day: one before it is missing", `
-			SELECT w.id FROM draws w WHERE w.n > 0 AND NOT EXISTS (
-				SELECT 1 FROM draws x WHERE x.marketplace_id = w.marketplace_id AND x.person_id = w.person_id AND x.period = w.period AND x.n = w.n - 1)`),
+			SELECT max(CAST(w.id AS text)) FROM draws w GROUP BY w.marketplace_id, w.person_id, w.period
+			HAVING max(w.n) + 1 <> count(DISTINCT w.n) OR min(w.n) <> 0`),
 		rule("approver_draws", "isn't the next draw for its request: one before it is missing", `
 			SELECT w.id FROM approver_draws w WHERE w.n > 0 AND NOT EXISTS (
 				SELECT 1 FROM approver_draws x WHERE x.marketplace_id = w.marketplace_id AND x.proposal_id = w.proposal_id AND x.n = w.n - 1)`),
@@ -42,7 +43,6 @@ func (d *Desk) drawChecks(seals bool) []ledger.Check {
 			SELECT t.id FROM tickets t WHERE t.priority <> 0`),
 		{Name: "draw_seeds", Run: func(_ context.Context, db *gorm.DB) (string, error) { return d.checkSeeds(db, seals) }},
 		{Name: "approver_draws", Run: checkSeatEnds},
-		{Name: "removal_requests", Run: checkDrawnRequests},
 	}
 }
 
@@ -104,24 +104,34 @@ func revealFinding(s seedEntry) (string, error) {
 	return "", nil
 }
 
-// saysPool says whether an entry carries this draw's period, number, attempt, and the digest and size of its pool.
-func saysPool(b ledger.Body, period string, n, attempt int, pool string) bool {
+// printPool prints which draw of which period this is, of what attempt, and the digest and size of its pool.
+func printPool(p *ledger.Print, period string, n, attempt int, pool string) {
+	p.Text(period)
+	p.Int(n)
+	p.Int(attempt)
+	p.Int(strings.Count(pool, `"`) / 2)
 	sum := sha256.Sum256([]byte(pool))
-	ids, err := ledger.ParseStrings(pool)
-	return err == nil && b.Data["period"] == period && b.Data["n"] == float64(n) && b.Data["attempt"] == float64(attempt) &&
-		b.Data["pool"] == float64(len(ids)) && b.Data["pool_digest"] == hex.EncodeToString(sum[:])
+	p.Hex(sum[:])
+}
+
+// saysPool is what an entry says of the same.
+func saysPool(p *ledger.Print, e *ledger.Said) {
+	p.Said(e, "period", "n", "attempt", "pool", "pool_digest")
 }
 
 var draws = ledger.Explained{
 	Table: "draws", Acts: []string{"ticket.draw"},
-	Rowless: func(body string) bool { return !strings.Contains(body, `"pool_digest":`) }, // of before there were seeds
-	Columns: "t.marketplace_id, t.id, t.period, t.person_id, t.n, t.pool, t.attempts, t.ticket_id, t.drawn_at",
-	Agree: func() ([]any, func(ledger.Body) (string, error)) {
+	Rowless: func(e *ledger.Said) bool { return e.Raw("pool_digest") == "" }, // of before there were seeds
+	Columns: "t.marketplace_id, t.period, t.person_id, t.n, t.pool, t.attempts, t.ticket_id, t.drawn_at",
+	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
 		w := &models.Draw{}
-		columns := []any{&w.MarketplaceID, &w.ID, &w.Period, &w.PersonID, &w.N, &w.Pool, &w.Attempts, &w.TicketID, &w.DrawnAt}
-		return columns, func(b ledger.Body) (string, error) {
-			return differs(w.ID, b.Marketplace == w.MarketplaceID && b.Actor.ID == w.PersonID && b.Subject.ID == w.TicketID && at(b, w.DrawnAt) &&
-				saysPool(b, w.Period, w.N, w.Attempts, w.Pool))
-		}
+		return []any{&w.MarketplaceID, &w.Period, &w.PersonID, &w.N, &w.Pool, &w.Attempts, &w.TicketID, &w.DrawnAt}, func(p *ledger.Print) string {
+				printAct(p, w.MarketplaceID, w.PersonID, w.TicketID, w.DrawnAt)
+				printPool(p, w.Period, w.N, w.Attempts, w.Pool)
+				return ""
+			}, func(p *ledger.Print, e *ledger.Said) {
+				saysAct(p, e)
+				saysPool(p, e)
+			}
 	},
 }

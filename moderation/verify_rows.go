@@ -1,8 +1,6 @@
 package moderation
 
 import (
-	"context"
-	"database/sql"
 	"time"
 
 	"gorm.io/gorm"
@@ -27,110 +25,116 @@ func withEntries(table string) func(*gorm.DB) *gorm.DB {
 	}
 }
 
-// ratingThen joins the stars of the review version that a row t is about; NULL where there is no such review.
-const ratingThen = `LEFT JOIN reviews r ON r.marketplace_id = t.marketplace_id AND r.id = t.review_id
-	LEFT JOIN review_versions v ON v.marketplace_id = t.marketplace_id AND v.review_id = t.review_id AND v.version = t.review_version`
-
-// differs is what an Explained says of a row.
-func differs(id string, same bool) (string, error) {
-	if same {
-		return "", nil
-	}
-	return rowFinding(id), nil
+// printAct prints what nearly every row has of the act that made it: where, by whom, on what and when.
+func printAct(p *ledger.Print, marketplace, actor, subject string, at time.Time) {
+	p.Text(marketplace)
+	p.Text(actor)
+	p.Text(subject)
+	p.Time(at)
 }
 
-// decisions holds each decision against its entry and its review: the statistics rest on them.
+// saysAct is what an entry says of the same.
+func saysAct(p *ledger.Print, e *ledger.Said) {
+	printAct(p, e.MarketplaceID, e.ActorID, e.SubjectID, e.At)
+}
+
+// decisions holds each decision against its entry: the statistics rest on them. A decision to ask for a removal is the
+// request.
 var decisions = ledger.Explained{
-	Table: "decisions", Acts: []string{"ticket.keep", "removal.request"}, Joins: ratingThen,
+	Table: "decisions", Acts: []string{"ticket.keep", "removal.request"},
 	Columns: `t.marketplace_id, t.id, t.ticket_id, t.review_id, t.review_version, t.seller_id, t.moderator_id, t.queue, t.rating, t.action,
-		t.decided_at, COALESCE(v.rating, r.rating)`,
-	Agree: func() ([]any, func(ledger.Body) (string, error)) {
-		d, then := &models.Decision{}, &sql.NullInt64{}
+		t.assigned, t.proposal_id, t.decided_at`,
+	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
+		d, proposal := &models.Decision{}, new(string)
 		columns := []any{
 			&d.MarketplaceID, &d.ID, &d.TicketID, &d.ReviewID, &d.ReviewVersion, &d.SellerID, &d.ModeratorID, &d.Queue, &d.Rating, &d.Action,
-			&d.DecidedAt, then,
+			&d.Assigned, proposal, &d.DecidedAt,
 		}
-		return columns, func(b ledger.Body) (string, error) {
-			ticket := b.Data["ticket"]
-			if b.Subject.Type == "ticket" {
-				ticket = b.Subject.ID
+		return columns, func(p *ledger.Print) string {
+				subject := d.TicketID
+				if *proposal != "" {
+					subject = *proposal
+				}
+				printAct(p, d.MarketplaceID, d.ModeratorID, subject, d.DecidedAt)
+				p.Text(d.TicketID)
+				p.Text(d.ReviewID)
+				p.Int(d.ReviewVersion)
+				p.Int(d.Rating)
+				p.Text(d.SellerID)
+				p.Text(d.Queue)
+				p.Text(d.Action)
+				p.Text(d.Assigned)
+				return ""
+			}, func(p *ledger.Print, e *ledger.Said) {
+				saysAct(p, e)
+				if e.SubjectType == "ticket" {
+					p.Text(e.SubjectID)
+				} else {
+					p.Said(e, "ticket")
+				}
+				p.Said(e, "review", "review_version", "rating", "seller", "queue", "decision", "assigned")
 			}
-			return differs(d.ID, b.Marketplace == d.MarketplaceID && b.Actor.ID == d.ModeratorID && ticket == d.TicketID && at(b, d.DecidedAt) &&
-				b.Data["decision"] == d.Action && b.Data["seller"] == d.SellerID && b.Data["queue"] == d.Queue &&
-				b.Data["review"] == d.ReviewID && b.Data["review_version"] == float64(d.ReviewVersion) && (!then.Valid || int64(d.Rating) == then.Int64))
-		}
 	},
 }
 
-type requestAsked struct {
-	models.RemovalRequest
-	Payload      string
-	ErasedAt     *time.Time
-	EntryBody    string
-	ReviewSeller string
-	RatingThen   int
-}
-
-// asked is what the row's request was about: the payload says it, which the digest covers, or, once that was erased,
-// the request's entry.
-func (q requestAsked) asked() (Removal, error) {
-	if q.ErasedAt == nil {
-		return ParseRemoval(models.Proposal{ID: q.ProposalID, Payload: q.Payload})
-	}
-	var r Removal
-	b, err := ledger.ParseBody(q.EntryBody)
-	if err != nil {
-		return r, err
-	}
-	r.Reason, _ = b.Data["reason"].(string)
-	r.Ticket, _ = b.Data["ticket"].(string)
-	version, _ := b.Data["reason_version"].(float64)
-	r.ReasonVersion = int(version)
-	return r, nil
-}
-
-// checkRequests holds what lists say of a request against what was asked.
-func checkRequests(_ context.Context, db *gorm.DB) (string, error) {
-	var q requestAsked
-	columns := []any{
-		&q.SellerID, &q.TicketID, &q.ReasonCode, &q.ReasonVersion, &q.Rating, &q.Payload, &q.ErasedAt, &q.EntryBody, &q.ReviewSeller, &q.RatingThen,
-	}
-	return ledger.Each(db, &q.ProposalID, columns, func() (string, error) {
-		asked, err := q.asked()
-		if err != nil {
-			return "", err
+// requests holds what lists say of a request against its entry; what it asks for itself is under its digest.
+var requests = ledger.Explained{
+	Table: "removal_requests", ID: "proposal_id", Acts: []string{"removal.request"},
+	Columns: "t.marketplace_id, t.requester_id, t.review_id, t.review_version, t.seller_id, t.ticket_id, t.reason_code, t.reason_version, t.rating, t.drawn",
+	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
+		q := &models.RemovalRequest{}
+		columns := []any{
+			&q.MarketplaceID, &q.RequesterID, &q.ReviewID, &q.ReviewVersion, &q.SellerID, &q.TicketID, &q.ReasonCode, &q.ReasonVersion, &q.Rating,
+			&q.Drawn,
 		}
-		if asked.Reason != q.ReasonCode || asked.ReasonVersion != q.ReasonVersion || asked.Ticket != q.TicketID ||
-			q.SellerID != q.ReviewSeller || q.Rating != q.RatingThen {
-			return "row " + q.ProposalID + " says something else than was asked", nil
-		}
-		return "", nil
-	}, `SELECT t.proposal_id, t.seller_id, t.ticket_id, t.reason_code, t.reason_version, t.rating, p.payload, p.erased_at,
-			CASE WHEN p.erased_at IS NULL THEN '' ELSE x.body END, r.seller_id, COALESCE(v.rating, r.rating)
-		  FROM removal_requests t JOIN proposals p ON p.marketplace_id = t.marketplace_id AND p.id = t.proposal_id
-		  JOIN ledger_entries x ON x.id = t.proposal_id `+ratingThen+` WHERE r.id IS NOT NULL`)
+		return columns, func(p *ledger.Print) string {
+				p.Text(q.MarketplaceID)
+				p.Text(q.RequesterID)
+				p.Text(q.ReviewID)
+				p.Int(q.ReviewVersion)
+				p.Text(q.SellerID)
+				p.Text(q.TicketID)
+				p.Text(q.ReasonCode)
+				p.Int(q.ReasonVersion)
+				p.Int(q.Rating)
+				p.Bool(q.Drawn)
+				return ""
+			}, func(p *ledger.Print, e *ledger.Said) {
+				p.Text(e.MarketplaceID)
+				p.Text(e.ActorID)
+				p.Said(e, "review", "review_version", "seller", "ticket", "reason", "reason_version", "rating", "drawn")
+			}
+	},
 }
 
 var restorations = ledger.Explained{
 	Table: "restorations", Acts: []string{"review.restore"},
-	Columns: "t.marketplace_id, t.id, t.review_id, t.proposal_id, t.staff_id, t.created_at",
-	Agree: func() ([]any, func(ledger.Body) (string, error)) {
+	Columns: "t.marketplace_id, t.review_id, t.proposal_id, t.staff_id, t.created_at",
+	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
 		r := &models.Restoration{}
-		return []any{&r.MarketplaceID, &r.ID, &r.ReviewID, &r.ProposalID, &r.StaffID, &r.CreatedAt}, func(b ledger.Body) (string, error) {
-			return differs(r.ID, b.Marketplace == r.MarketplaceID && b.Actor.ID == r.StaffID && b.Subject.ID == r.ReviewID &&
-				b.Data["proposal"] == r.ProposalID && at(b, r.CreatedAt))
-		}
+		return []any{&r.MarketplaceID, &r.ReviewID, &r.ProposalID, &r.StaffID, &r.CreatedAt}, func(p *ledger.Print) string {
+				printAct(p, r.MarketplaceID, r.StaffID, r.ReviewID, r.CreatedAt)
+				p.Text(r.ProposalID)
+				return ""
+			}, func(p *ledger.Print, e *ledger.Said) {
+				saysAct(p, e)
+				p.Said(e, "proposal")
+			}
 	},
 }
 
 var skips = ledger.Explained{
 	Table: "skips", Acts: []string{"ticket.skip"},
-	Columns: "t.marketplace_id, t.id, t.ticket_id, t.staff_id, t.reason, t.skipped_at",
-	Agree: func() ([]any, func(ledger.Body) (string, error)) {
+	Columns: "t.marketplace_id, t.ticket_id, t.staff_id, t.reason, t.skipped_at",
+	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
 		s := &models.Skip{}
-		return []any{&s.MarketplaceID, &s.ID, &s.TicketID, &s.StaffID, &s.Reason, &s.SkippedAt}, func(b ledger.Body) (string, error) {
-			return differs(s.ID, b.Marketplace == s.MarketplaceID && b.Actor.ID == s.StaffID && b.Subject.ID == s.TicketID &&
-				b.Data["reason"] == s.Reason && at(b, s.SkippedAt))
-		}
+		return []any{&s.MarketplaceID, &s.TicketID, &s.StaffID, &s.Reason, &s.SkippedAt}, func(p *ledger.Print) string {
+				printAct(p, s.MarketplaceID, s.StaffID, s.TicketID, s.SkippedAt)
+				p.Text(s.Reason)
+				return ""
+			}, func(p *ledger.Print, e *ledger.Said) {
+				saysAct(p, e)
+				p.Said(e, "reason")
+			}
 	},
 }

@@ -12,14 +12,22 @@ import (
 
 var approverDraws = ledger.Explained{
 	Table: "approver_draws", Acts: []string{"removal.draw"},
-	Columns: "t.marketplace_id, t.id, t.proposal_id, t.approver_id, t.n, t.period, t.pool, t.drawn_at",
-	Agree: func() ([]any, func(ledger.Body) (string, error)) {
+	Columns: "t.marketplace_id, t.proposal_id, t.approver_id, t.n, t.period, t.pool, t.drawn_at",
+	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
 		w := &models.ApproverDraw{}
-		columns := []any{&w.MarketplaceID, &w.ID, &w.ProposalID, &w.ApproverID, &w.N, &w.Period, &w.Pool, &w.DrawnAt}
-		return columns, func(b ledger.Body) (string, error) {
-			return differs(w.ID, b.Marketplace == w.MarketplaceID && b.Actor.Kind == models.ActorSystem && b.Subject.ID == w.ProposalID &&
-				b.Data["approver"] == w.ApproverID && at(b, w.DrawnAt) && saysPool(b, w.Period, w.N, 0, w.Pool))
-		}
+		return []any{&w.MarketplaceID, &w.ProposalID, &w.ApproverID, &w.N, &w.Period, &w.Pool, &w.DrawnAt}, func(p *ledger.Print) string {
+				printAct(p, w.MarketplaceID, models.ActorSystem, w.ProposalID, w.DrawnAt)
+				p.Text(w.ApproverID)
+				printPool(p, w.Period, w.N, 0, w.Pool)
+				return ""
+			}, func(p *ledger.Print, e *ledger.Said) {
+				p.Text(e.MarketplaceID)
+				p.Text(e.ActorKind)
+				p.Text(e.SubjectID)
+				p.Time(e.At)
+				p.Said(e, "approver")
+				saysPool(p, e)
+			}
 	},
 }
 
@@ -85,19 +93,4 @@ func lostSeat(db *gorm.DB) (string, error) {
 		}
 		return "row " + a.ID + " lost its seat, which no entry explains", nil
 	})
-}
-
-// checkDrawnRequests holds whether approvers are drawn for a request against the entry that settled it. Entries of
-// before there were draws don't say.
-func checkDrawnRequests(_ context.Context, db *gorm.DB) (string, error) {
-	var id, body string
-	var drawn bool
-	return ledger.Each(db, &id, []any{&drawn, &body}, func() (string, error) {
-		b, err := ledger.ParseBody(body)
-		if err != nil {
-			return "", err
-		}
-		said, _ := b.Data["drawn"].(bool)
-		return differs(id, said == drawn)
-	}, "SELECT t.proposal_id, t.drawn, x.body FROM removal_requests t JOIN ledger_entries x ON x.id = t.proposal_id")
 }
