@@ -56,7 +56,7 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	if err != nil {
 		return err
 	}
-	listener, err := listenOn(listen)
+	listener, err := listenOn(ctx, listen)
 	if err != nil {
 		return err
 	}
@@ -73,8 +73,8 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	return answer(ctx, srv, listener)
 }
 
-func listenOn(address string) (net.Listener, error) {
-	l, err := net.Listen("tcp", address)
+func listenOn(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}

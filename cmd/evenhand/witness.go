@@ -81,7 +81,7 @@ func (c *WitnessCmd) open() (*witness.Witness, error) {
 
 // serve takes checkpoints until ctx ends.
 func (c *WitnessCmd) serve(ctx context.Context, w *witness.Witness) error {
-	listener, err := listenOn(c.Listen)
+	listener, err := listenOn(ctx, c.Listen)
 	if err != nil {
 		return err
 	}
