@@ -169,7 +169,7 @@ func knownFigures(v moderation.ProposalView) []web.Figure {
 			Value: fmt.Sprintf("%d of %d", k.PairAsked, k.PairDecisions), Note: fmt.Sprintf("everybody else: %d of %d", k.OthersAsked, k.OthersDecisions),
 		},
 		{
-			Label: "Of this requester's requests, declined", Value: fmt.Sprintf("%d of %d", k.RequesterDeclined, k.RequesterAsked),
+			Label: "Of this requester’s requests, declined", Value: fmt.Sprintf("%d of %d", k.RequesterDeclined, k.RequesterAsked),
 		},
 	}
 }

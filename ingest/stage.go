@@ -47,8 +47,8 @@ func newStage(ctx context.Context) (*stage, error) {
 }
 
 func (s *stage) close() {
-	s.conn.Close() //nolint:errcheck // nothing is lost with it
-	s.db.Close()   //nolint:errcheck // nothing is lost with it
+	s.conn.Close() // nothing is lost with either
+	s.db.Close()
 }
 
 // stageTable is one file that reviews refer to, and how it is put aside. Of two records with one key the first stays.

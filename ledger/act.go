@@ -58,8 +58,9 @@ func (l *Ledger) committed() {
 	}
 }
 
-// Act runs fn and writes its entry in one transaction; the entry goes with the COMMIT. When fn fails, nothing that it did remains; when it failed
-// because the attempt was refused, the attempt is recorded in a transaction of its own. fn's error comes back either way.
+// Act runs fn and writes its entry in one transaction; the entry goes with the COMMIT. When fn fails, nothing that it
+// did remains; when it failed because the attempt was refused, the attempt is recorded in a transaction of its own.
+// fn's error comes back either way.
 func (l *Ledger) Act(ctx context.Context, actor models.Actor, e *Entry, fn func(tx *gorm.DB) error) error {
 	e.ID, e.At = l.NewID(), l.now()
 	err := models.InTx(ctx, l.db, func(tx *gorm.DB) error {

@@ -80,9 +80,17 @@ func (l *Log) Cosigned(ctx context.Context) ([]models.LedgerCosignature, error) 
 // Released is how many entries, from the first on, a signed checkpoint includes that enough witnesses stand by:
 // effects of later entries don't leave yet, and no page calls them done.
 func (l *Log) Released(ctx context.Context) (int64, error) {
-	c, err := l.Checkpoint(ctx)
-	if err != nil || l.quorum == 0 {
-		return c.Size, err
+	newest, err := l.Checkpoint(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return l.releasedBy(ctx, newest)
+}
+
+// releasedBy is Released for who has asked for the newest checkpoint.
+func (l *Log) releasedBy(ctx context.Context, newest models.LedgerCheckpoint) (int64, error) {
+	if l.quorum == 0 {
+		return newest.Size, nil
 	}
 	cosigned, err := l.Cosigned(ctx)
 	if err != nil {
@@ -118,7 +126,7 @@ func (l *Log) Places(ctx context.Context, ids ...string) (map[string]Place, erro
 	if err != nil {
 		return nil, err
 	}
-	released, err := l.Released(ctx)
+	released, err := l.releasedBy(ctx, newest)
 	if err != nil {
 		return nil, err
 	}

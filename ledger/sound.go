@@ -31,8 +31,8 @@ func soundHashed(e *models.LedgerEntry, hash, memory []byte) (data, finding stri
 	return "", unsound(e)
 }
 
-// frame is the canonical JSON of an entry around its data, as the columns have it, written to memory. Building it is ten times as fast
-// as reading the body.
+// frame is the canonical JSON of an entry around its data, as the columns have it, written to memory. Building it is
+// ten times as fast as reading the body.
 func frame(memory []byte, e *models.LedgerEntry) (before, after []byte) {
 	b := memory[:0]
 	pair := func(key, value string) { b = appendString(append(b, key...), value) }
@@ -52,29 +52,17 @@ func frame(memory []byte, e *models.LedgerEntry) (before, after []byte) {
 	return b[:n], b[n:]
 }
 
-// oneObject says whether text is one JSON object from its first to its last byte, so that nothing in it reaches
-// outside. What is inside is its writer's affair.
+// oneObject says whether text is one JSON object from its first byte to its last, in the one form that it has: nothing
+// in it reaches outside, and no two readers read it differently.
 func oneObject(text string) bool {
-	if len(text) < 2 || text[0] != '{' || text[len(text)-1] != '}' {
+	if text == "" || text[0] != '{' {
 		return false
 	}
-	depth, quoted := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			depth++
-		case c == '}' || c == ']':
-			if depth--; depth == 0 && i < len(text)-1 {
-				return false
-			}
-		}
+	if rest, ok := canonicalValue(text, 0); ok {
+		return rest == ""
 	}
-	return depth == 0 && !quoted
+	again, err := Canonical(json.RawMessage(text)) // it may hold what canonicalValue doesn't know
+	return err == nil && string(again) == text
 }
 
 // unsound finds the words for an entry whose body isn't what its columns make.

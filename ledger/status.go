@@ -37,7 +37,7 @@ func (l *Log) Status(ctx context.Context, recent, mostWaiting int) (Status, erro
 	if s.Waiting, s.Since, err = l.Waiting(ctx, mostWaiting); err != nil {
 		return s, err
 	}
-	if s.Released, err = l.Released(ctx); err != nil {
+	if s.Released, err = l.releasedBy(ctx, s.Checkpoint); err != nil {
 		return s, err
 	}
 	if s.Witnesses, err = l.Cosigned(ctx); err != nil {

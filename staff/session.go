@@ -58,29 +58,43 @@ func tokenPerson(token string) (string, error) {
 
 // BySession gives the person behind a session's token, and keeps the session alive.
 func (s *Staff) BySession(ctx context.Context, token string) (models.Staff, error) {
-	id, err := tokenPerson(token)
-	if err != nil {
-		return models.Staff{}, errNoSession
-	}
-	db, now := s.db.WithContext(ctx), s.now()
-	var row struct {
-		models.Staff `gorm:"embedded"`
-		SeenAt       time.Time
-	}
-	err = db.Raw(`SELECT s.id, s.email, s.name, s.created_at, s.disabled_at, x.seen_at
+	now := s.now()
+	b, err := s.bearer(ctx, "session", token, errNoSession, `SELECT s.id, s.email, s.name, s.created_at, s.disabled_at, x.seen_at AS used_at
 		FROM sessions x JOIN staff s ON s.id = x.staff_id
-		WHERE x.token_hash = ? AND x.staff_id = ? AND x.expires_at > ? AND x.seen_at > ? AND s.disabled_at IS NULL`,
-		s.tokenHash(token), id, now, now.Add(-idleLimit)).Take(&row).Error
-	if err = models.Translate(err); err != nil {
-		if models.IsKind(err, models.NotFound) {
-			err = errNoSession
-		}
-		return models.Staff{}, err
+		WHERE x.token_hash = ? AND x.staff_id = ? AND x.expires_at > ? AND x.seen_at > ? AND s.disabled_at IS NULL`, now, now.Add(-idleLimit))
+	if err == nil && b.stale(now) {
+		err = models.Translate(s.db.WithContext(ctx).Model(&models.Session{}).
+			Where("token_hash = ?", s.tokenHash(token)).Updates(map[string]any{"seen_at": now}).Error)
 	}
-	if now.Sub(row.SeenAt) >= seenEvery {
-		err = db.Model(&models.Session{}).Where("token_hash = ?", s.tokenHash(token)).Updates(map[string]any{"seen_at": now}).Error
+	return b.Staff, err
+}
+
+// bearer is the person whose secret it is, and when it was last used.
+type bearer struct {
+	models.Staff `gorm:"embedded"`
+	UsedAt       *time.Time
+}
+
+// stale says whether a use now has to be kept.
+func (b bearer) stale(now time.Time) bool { return b.UsedAt == nil || now.Sub(*b.UsedAt) >= seenEvery }
+
+// bearer finds the person whose secret it is; where there is nobody, the error is none. The query's first two
+// variables are the secret's hash and the person's id.
+func (s *Staff) bearer(ctx context.Context, kind, secret string, none error, query string, more ...any) (bearer, error) {
+	id, err := tokenPerson(secret)
+	if err != nil {
+		return bearer{}, none
 	}
-	return row.Staff, models.Translate(err)
+	var b bearer
+	args := append([]any{s.secretHash(kind, secret), id}, more...)
+	err = models.Translate(s.db.WithContext(ctx).Raw(query, args...).Take(&b).Error)
+	if models.IsKind(err, models.NotFound) {
+		err = none
+	}
+	if err != nil {
+		return bearer{}, err
+	}
+	return b, nil
 }
 
 // SignOut ends a session.

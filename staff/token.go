@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"time"
 	"unicode/utf8"
 
 	"gorm.io/gorm"
@@ -66,30 +65,15 @@ var errNoToken = models.E(models.Unauthentic, "no_token", "This token isn't vali
 
 // ByToken gives the person whose programs read with a token.
 func (s *Staff) ByToken(ctx context.Context, secret string) (models.Staff, error) {
-	id, err := tokenPerson(secret)
-	if err != nil {
-		return models.Staff{}, errNoToken
-	}
-	db, now := s.db.WithContext(ctx), s.now()
-	var row struct {
-		models.Staff `gorm:"embedded"`
-		TokenID      string
-		UsedAt       *time.Time
-	}
-	err = models.Translate(db.Raw(`SELECT s.id, s.email, s.name, s.created_at, s.disabled_at, t.id AS token_id, t.used_at
+	now := s.now()
+	b, err := s.bearer(ctx, "token", secret, errNoToken, `SELECT s.id, s.email, s.name, s.created_at, s.disabled_at, t.used_at
 		FROM tokens t JOIN staff s ON s.id = t.staff_id
-		WHERE t.hash = ? AND t.staff_id = ? AND t.scope = ? AND t.expires_at > ? AND t.revoked_at IS NULL AND s.disabled_at IS NULL`,
-		s.secretHash("token", secret), id, ScopeLedger, now).Take(&row).Error)
-	if models.IsKind(err, models.NotFound) {
-		err = errNoToken
+		WHERE t.hash = ? AND t.staff_id = ? AND t.scope = ? AND t.expires_at > ? AND t.revoked_at IS NULL AND s.disabled_at IS NULL`, ScopeLedger, now)
+	if err == nil && b.stale(now) {
+		err = models.Translate(s.db.WithContext(ctx).Model(&models.Token{}).
+			Where("hash = ?", s.secretHash("token", secret)).Updates(map[string]any{"used_at": now}).Error)
 	}
-	if err != nil {
-		return models.Staff{}, err
-	}
-	if row.UsedAt == nil || now.Sub(*row.UsedAt) >= seenEvery {
-		err = db.Model(&models.Token{}).Where("id = ?", row.TokenID).Updates(map[string]any{"used_at": now}).Error
-	}
-	return row.Staff, models.Translate(err)
+	return b.Staff, err
 }
 
 // RevokeToken ends a token at once.

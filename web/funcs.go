@@ -166,15 +166,18 @@ func superscript(n int) string {
 	return b.String()
 }
 
-// splitID cuts an id into what is shown and what is only copied. The end is
-// shown: the start of a UUIDv7 is its time, and the same for a whole batch.
-func splitID(id string) (out struct{ Head, Tail string }) {
-	const shown = 8
+// splitID cuts an id into what is shown and what is only copied, before and behind. The end is shown: the start of a
+// UUIDv7 is its time, and the same for a whole batch. Of a hash it is the start, by which people call one.
+func splitID(id string) (out struct{ Before, Shown, Behind string }) {
+	const shown, hash = 8, 64
 	rs := []rune(id)
-	cut := max(len(rs)-shown, 0)
-	if cut <= 2 {
-		cut = 0 // short enough to be shown whole
+	from, to := max(len(rs)-shown, 0), len(rs)
+	switch {
+	case from <= 2:
+		from = 0 // short enough to be shown whole
+	case len(rs) == hash:
+		from, to = 0, shown
 	}
-	out.Head, out.Tail = string(rs[:cut]), string(rs[cut:])
+	out.Before, out.Shown, out.Behind = string(rs[:from]), string(rs[from:to]), string(rs[to:])
 	return out
 }

@@ -82,9 +82,12 @@ func TestSplitID(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"", "S-1", sampleID, hash, "DE-7743155"} {
 		p := splitID(id)
-		if p.Head+p.Tail != id {
-			t.Errorf("%q became %q and %q", id, p.Head, p.Tail)
+		if p.Before+p.Shown+p.Behind != id {
+			t.Errorf("%q became %q, %q and %q", id, p.Before, p.Shown, p.Behind)
 		}
+	}
+	if id, h := splitID(sampleID), splitID(hash); id.Shown != sampleID[len(sampleID)-8:] || h.Shown != hash[:8] {
+		t.Errorf("of an id %q is shown, of a hash %q; want the end and the beginning", id.Shown, h.Shown)
 	}
 }
 

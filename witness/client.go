@@ -86,7 +86,7 @@ func (c *Client) post(ctx context.Context, body []byte) (status int, kind string
 	if err != nil {
 		return 0, "", nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // only read
+	defer res.Body.Close()
 	answer, err = readAll(res.Body, maxAnswer)
 	return res.StatusCode, res.Header.Get("Content-Type"), answer, err
 }

@@ -39,7 +39,7 @@ func (t *tiles) fetch(path string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // only read
+	defer res.Body.Close()
 	if res.StatusCode == http.StatusNotFound {
 		return nil, &missing{path}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -26,7 +25,7 @@ type DemoCmd struct {
 
 // Run prepares the demo, prints its sign-ins, and serves it.
 func (c *DemoCmd) Run(ctx context.Context, out io.Writer) error {
-	if err := c.free(); err != nil {
+	if err := c.free(ctx); err != nil {
 		return err
 	}
 	dir := c.Data
@@ -62,13 +61,13 @@ func (c *DemoCmd) Run(ctx context.Context, out io.Writer) error {
 const preparing = 400
 
 // free says so at once where the address is taken, before the work of preparing.
-func (c *DemoCmd) free() error {
+func (c *DemoCmd) free(ctx context.Context) error {
 	if c.NoServe {
 		return nil
 	}
-	l, err := net.Listen("tcp", c.Listen)
+	l, err := listenOn(ctx, c.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w; choose another address with --listen", c.Listen, err)
+		return fmt.Errorf("%w; choose another address with --listen", err)
 	}
 	return l.Close()
 }

@@ -54,6 +54,16 @@ func textOrFile(text, file string) (string, error) {
 // errNoPublicKey says what verifying takes.
 var errNoPublicKey = errors.New("no public key of the log: give it with --public-key or --public-key-file, or the key that it follows from (EVENHAND_LOG_KEY, EVENHAND_SEAL_KEY)")
 
+// believed finds the keys to believe, and the seal key, which they may follow from; nil where there is none.
+func (p LogPublic) believed(k LogKey, s Seal, d Database) (ledger.Public, []byte, error) {
+	seal, err := s.key(d)
+	if err != nil && !errors.Is(err, errNoKey) {
+		return ledger.Public{}, nil, err
+	}
+	public, err := p.publicKey(k, seal)
+	return public, seal, err
+}
+
 // publicKey finds the keys to believe: those given, else those of the signing key.
 func (p LogPublic) publicKey(k LogKey, seal []byte) (ledger.Public, error) {
 	text, err := textOrFile(p.PublicKey, p.PublicKeyFile)
@@ -136,11 +146,7 @@ type LedgerPublicCmd struct {
 
 // Run prints them, a line each.
 func (c *LedgerPublicCmd) Run(out io.Writer) error {
-	seal, err := c.key(c.Database)
-	if err != nil && !errors.Is(err, errNoKey) {
-		return err
-	}
-	public, err := LogPublic{}.publicKey(c.LogKey, seal)
+	public, _, err := LogPublic{}.believed(c.LogKey, c.Seal, c.Database)
 	if err != nil {
 		return err
 	}
@@ -212,11 +218,7 @@ type LedgerExportCmd struct {
 
 // Run writes the export and puts on record that it was made.
 func (c *LedgerExportCmd) Run(ctx context.Context, out io.Writer) error {
-	seal, err := c.key(c.Database)
-	if err != nil && !errors.Is(err, errNoKey) {
-		return err
-	}
-	public, err := c.publicKey(c.LogKey, seal)
+	public, _, err := c.believed(c.LogKey, c.Seal, c.Database)
 	if err != nil {
 		return err
 	}

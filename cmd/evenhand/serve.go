@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -57,9 +56,9 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", listen)
+	listener, err := listenOn(ctx, listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", listen, err)
+		return err
 	}
 	if strings.HasPrefix(listener.Addr().String(), "[::]") {
 		slog.Warn("listening on every address; put a TLS proxy before it")
@@ -71,6 +70,19 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	go sweep(ctx, a)
 	go a.Sequencer.Run(ctx)
 	go a.Cosigner.Run(ctx)
+	return answer(ctx, srv, listener)
+}
+
+func listenOn(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	return l, nil
+}
+
+// answer serves until ctx ends, and then lets running requests finish.
+func answer(ctx context.Context, srv *http.Server, listener net.Listener) error {
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
 	select {
@@ -80,7 +92,7 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	}
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	if err := srv.Shutdown(bounded); err != nil && !errors.Is(err, http.ErrServerClosed) {
+	if err := srv.Shutdown(bounded); err != nil {
 		return fmt.Errorf("stopping: %w", err)
 	}
 	return nil

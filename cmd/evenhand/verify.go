@@ -50,15 +50,11 @@ func (c *VerifyCmd) Run(ctx context.Context, out io.Writer) error {
 
 // verifyDatabase needs the log's public key. With the seal key it also checks seals; without, it says that it didn't.
 func (c *VerifyCmd) verifyDatabase(ctx context.Context, out io.Writer, kept string) error {
-	seal, err := c.key(c.Database)
-	unsealed := errors.Is(err, errNoKey)
-	if err != nil && !unsealed {
-		return err
-	}
-	public, err := c.publicKey(c.LogKey, seal)
+	public, seal, err := c.believed(c.LogKey, c.Seal, c.Database)
 	if err != nil {
 		return err
 	}
+	unsealed := seal == nil
 	if unsealed {
 		if c.Draws {
 			return fmt.Errorf("%w; without it draws can't be replayed, since the seeds of today aren't revealed yet", errNoKey)
@@ -96,11 +92,7 @@ func (c *VerifyCmd) verifyDatabase(ctx context.Context, out io.Writer, kept stri
 }
 
 func (c *VerifyCmd) verifyExport(ctx context.Context, out io.Writer, kept string) error {
-	seal, err := c.key(c.Database)
-	if err != nil && !errors.Is(err, errNoKey) {
-		return err
-	}
-	public, err := c.publicKey(c.LogKey, seal)
+	public, _, err := c.believed(c.LogKey, c.Seal, c.Database)
 	if err != nil {
 		return err
 	}

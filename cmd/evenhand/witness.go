@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"time"
@@ -80,11 +79,11 @@ func (c *WitnessCmd) open() (*witness.Witness, error) {
 	return witness.Open(o)
 }
 
-// serve answers until ctx ends, and then lets running requests finish.
+// serve takes checkpoints until ctx ends.
 func (c *WitnessCmd) serve(ctx context.Context, w *witness.Witness) error {
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, err := listenOn(ctx, c.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+		return err
 	}
 	srv := &http.Server{
 		Handler:           w,
@@ -94,17 +93,5 @@ func (c *WitnessCmd) serve(ctx context.Context, w *witness.Witness) error {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
-	defer cancel()
-	if err := srv.Shutdown(bounded); err != nil {
-		return fmt.Errorf("stopping: %w", err)
-	}
-	return nil
+	return answer(ctx, srv, listener)
 }
