@@ -9,26 +9,32 @@ import (
 )
 
 // sound says what is wrong with an entry in itself, "" for nothing: that its hash is its body's, and its columns say
-// what its body says.
-func sound(e *models.LedgerEntry) string {
-	_, finding := soundHashed(e, LeafHash([]byte(e.Body)), nil)
-	return finding
-}
-
-// soundHashed is sound for who has hashed the body and has memory to write in; it gives the data in the body as well.
-func soundHashed(e *models.LedgerEntry, hash, memory []byte) (data, finding string) {
+// what its body says, which is in s then. The hash is that of the body; memory is to write in.
+func sound(e *models.LedgerEntry, hash, memory []byte, s *Said) string {
 	if !bytes.Equal(hash, e.Hash) {
-		return "", "its body was changed: the hash doesn't fit"
+		return "its body was changed: the hash doesn't fit"
 	}
 	before, after := frame(memory, e)
 	data, ok := strings.CutPrefix(e.Body, string(before))
 	if ok {
 		data, ok = strings.CutSuffix(data, string(after))
 	}
-	if ok && oneObject(data) {
-		return data, ""
+	if !ok {
+		return unsound(e)
 	}
-	return "", unsound(e)
+	s.LedgerEntry = *e
+	if s.members(data) {
+		return ""
+	}
+	if !oneObject(data) {
+		return unsound(e)
+	}
+	again, err := read(e.ID, e.Body) // there is something in it that members doesn't know
+	if err != nil {
+		return "its body isn't an entry: " + err.Error()
+	}
+	*s = *again
+	return ""
 }
 
 // frame is the canonical JSON of an entry around its data, as the columns have it, written to memory. Building it is
@@ -55,14 +61,8 @@ func frame(memory []byte, e *models.LedgerEntry) (before, after []byte) {
 // oneObject says whether text is one JSON object from its first byte to its last, in the one form that it has: nothing
 // in it reaches outside, and no two readers read it differently.
 func oneObject(text string) bool {
-	if text == "" || text[0] != '{' {
-		return false
-	}
-	if rest, ok := canonicalValue(text, 0); ok {
-		return rest == ""
-	}
-	again, err := Canonical(json.RawMessage(text)) // it may hold what canonicalValue doesn't know
-	return err == nil && string(again) == text
+	again, err := Canonical(json.RawMessage(text))
+	return err == nil && string(again) == text && text[0] == '{'
 }
 
 // unsound finds the words for an entry whose body isn't what its columns make.

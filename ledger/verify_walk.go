@@ -92,14 +92,11 @@ func (w *walk) leaf(l *leafRow) string {
 	case !bytes.Equal(hash[:], l.hash):
 		return fmt.Sprintf("entry %s, number %d in the log: its body was changed since it was numbered", l.id, at)
 	}
-	data, finding := soundHashed(&l.entry, hash[:], w.memory)
-	if finding != "" {
+	if finding := sound(&l.entry, hash[:], w.memory, &w.said); finding != "" {
 		return fmt.Sprintf("entry %s, number %d in the log: %s", l.id, at, finding)
 	}
 	if w.ties != nil {
-		if finding := w.tell(&l.entry, data); finding != "" {
-			return fmt.Sprintf("entry %s, number %d in the log: %s", l.id, at, finding)
-		}
+		w.ties.entry(&w.said)
 	}
 	w.clockSet = w.clockSet || setsClock(&l.entry)
 	for _, rule := range w.rules {
@@ -110,21 +107,6 @@ func (w *walk) leaf(l *leafRow) string {
 	if l.entry.At.After(w.latest) {
 		w.latest, w.latestID = l.entry.At, l.id
 	}
-	return ""
-}
-
-// tell tells of an entry, whose data is this, what the state is held against.
-func (w *walk) tell(e *models.LedgerEntry, data string) string {
-	w.said.LedgerEntry = *e
-	if w.said.members(data) {
-		w.ties.entry(&w.said)
-		return ""
-	}
-	said, err := read(e.ID, e.Body)
-	if err != nil {
-		return "its body isn't an entry: " + err.Error()
-	}
-	w.ties.entry(said)
 	return ""
 }
 
