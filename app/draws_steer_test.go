@@ -77,7 +77,7 @@ func newSteered(t *testing.T, db *dbtest.DB) *steered {
 	must(t, s.DB.Where("person_id = ?", s.moor.ID).Order("n DESC").Take(&s.last).Error)
 	must(t, s.DB.Where("proposal_id = ?", s.p.ID).Take(&s.seat).Error)
 	replays(t, s.World)
-	s.owner = (&history{scene: &scene{World: s.World}}).unguarded(t)
+	s.owner = unguarded(t, s.World)
 	return s
 }
 

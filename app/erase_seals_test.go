@@ -16,7 +16,7 @@ func TestErasureOfOlderApprovals(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		e := newErasable(t, db)
-		owner := (&history{scene: e.scene}).unguarded(t)
+		owner := unguarded(t, e.World)
 		seal, err := approval.NewSealer(apptest.SealKey)
 		must(t, err)
 		var all []models.Approval

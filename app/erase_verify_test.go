@@ -99,7 +99,7 @@ func TestVerifyAndErasures(t *testing.T) {
 
 func (e *erasable) eachTampering(t *testing.T, h *history, list []tampering, ids map[string]any) {
 	t.Helper()
-	owner, none := h.unguarded(t), "x''"
+	owner, none := unguarded(t, h.World), "x''"
 	if models.IsPostgres(owner) {
 		none = "''::bytea"
 	}

@@ -73,7 +73,7 @@ func TestVerifyNamesWhatWasDoneToTheLog(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		h := longHistory(t, db)
-		owner := h.unguarded(t)
+		owner := unguarded(t, h.World)
 		for _, x := range logTamperings {
 			t.Run(x.name, func(t *testing.T) {
 				if got := h.tamper(t, owner, nil, x.sql...); got.all == "" || !strings.Contains(got.all, x.names) {
@@ -155,7 +155,7 @@ func TestCheckpointKeptElsewhere(t *testing.T) {
 // undone runs fn in an unguarded transaction of the owner's and takes all of it back.
 func (h *history) undone(t *testing.T, fn func(tx *gorm.DB)) {
 	t.Helper()
-	err := models.InTx(t.Context(), h.unguarded(t), func(tx *gorm.DB) error {
+	err := models.InTx(t.Context(), unguarded(t, h.World), func(tx *gorm.DB) error {
 		if !models.IsPostgres(tx) {
 			dropTriggers(t, tx)
 		}
@@ -170,7 +170,7 @@ func (h *history) undone(t *testing.T, fn func(tx *gorm.DB)) {
 // rewriteLog deletes an entry that no row misses and has the log numbered and signed afresh, with the true key.
 func (h *history) rewriteLog(t *testing.T) {
 	t.Helper()
-	owner := h.unguarded(t)
+	owner := unguarded(t, h.World)
 	if !models.IsPostgres(owner) {
 		dropTriggers(t, owner)
 	}

@@ -54,9 +54,9 @@ func newHistory(t *testing.T, db *dbtest.DB) *history {
 var errUndo = errors.New("undo")
 
 // unguarded is one connection of the database's owner, with every trigger and foreign key off.
-func (h *history) unguarded(t *testing.T) *gorm.DB {
+func unguarded(t *testing.T, w *apptest.World) *gorm.DB {
 	t.Helper()
-	db := h.DB.Owner(t)
+	db := w.DB.Owner(t)
 	pool, err := db.DB()
 	must(t, err)
 	pool.SetMaxOpenConns(1)
@@ -205,7 +205,7 @@ func TestVerifyNamesWhatTheOwnerChanged(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		h := newHistory(t, db)
-		owner := h.unguarded(t)
+		owner := unguarded(t, h.World)
 		ids := map[string]any{"declined": h.declined.ID, "restored": h.restored.ID, "back": h.restored.SubjectID, "kept": h.kept.ID}
 		for _, x := range tamperings {
 			t.Run(x.name, func(t *testing.T) {

@@ -42,7 +42,7 @@ func (w *world) takeOne(ctx context.Context, m *market, p *person) error {
 	ask := w.ask(m, p, it)
 	ask.Ticket = t.ID
 	proposal, err := w.Desk.Request(ctx, p.Actor, ask)
-	if err != nil {
+	if err != nil || proposal.ID == "" { // a second look asks for nothing
 		return err
 	}
 	a := &asked{market: m, by: p, item: it, proposal: proposal, right: it.code != "", state: models.ProposalOpen}

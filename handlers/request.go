@@ -34,8 +34,12 @@ func (s *Server) request(c *gin.Context) {
 			ask.Evidence = append(ask.Evidence, pieces(kind, text)...)
 		}
 	}
-	_, err = s.app.Desk.Request(c.Request.Context(), viewerOf(c).actor, ask)
-	s.decided(c, err, "asked", func(p *web.TicketPage, e web.Errors) {
+	p, err := s.app.Desk.Request(c.Request.Context(), viewerOf(c).actor, ask)
+	said := "asked"
+	if p.ID == "" {
+		said = "looked"
+	}
+	s.decided(c, err, said, func(p *web.TicketPage, e web.Errors) {
 		form.Errors = e
 		p.Remove = form
 	})

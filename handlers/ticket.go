@@ -49,7 +49,7 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 		s.fail(c, err)
 		return
 	}
-	events, err := s.app.Desk.Timeline(ctx, m.ID, view.ReviewID)
+	events, err := s.app.Desk.TicketTimeline(ctx, view.Ticket)
 	if err != nil {
 		s.fail(c, err)
 		return

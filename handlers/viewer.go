@@ -144,6 +144,8 @@ func setCookie(c *gin.Context, name, value string, seconds int) {
 var flashes = map[string]web.Flash{
 	"kept":            {Kind: web.FlashDone, Text: "Kept: the review stays published."},
 	"asked":           {Kind: web.FlashDone, Text: "Your request is with the approvers. The review stays published until one of them agrees."},
+	"looked":          {Kind: web.FlashNote, Text: "Recorded. This was a second look: somebody else had decided on the review before. Nothing is asked for by it."},
+	"tested":          {Kind: web.FlashDone, Text: "A moderator will be given it as a test, among all other tickets."},
 	"skipped":         {Kind: web.FlashNote, Text: "Skipped. Somebody else will be given this ticket."},
 	"released":        {Kind: web.FlashNote, Text: "Handed back. The ticket waits in its queue again; if nobody else takes it first, it is your next one."},
 	"empty":           {Kind: web.FlashNote, Text: "Nothing waits for you: your queues are empty."},

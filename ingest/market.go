@@ -35,7 +35,7 @@ var errNothing = errors.New("nothing to do")
 func (r *run) openMarket(ctx context.Context) error {
 	m := models.Marketplace{
 		ID: r.options.Marketplace, Name: r.options.Marketplace, NegativeAtOrBelow: firstNegative,
-		ProposalTTLHours: firstTTL, LeaseMinutes: firstLease, ApproversDrawn: true,
+		ProposalTTLHours: firstTTL, LeaseMinutes: firstLease, ApproversDrawn: true, LooksPer10000: models.FirstLooks,
 	}
 	found, err := r.findMarket(ctx)
 	if err != nil || found != nil {
@@ -47,6 +47,7 @@ func (r *run) openMarket(ctx context.Context) error {
 		m.CreatedAt = entry.At
 		entry.Set("negative_at_or_below", m.NegativeAtOrBelow)
 		entry.Set("approvers_drawn", m.ApproversDrawn)
+		entry.Set("looks_per_10000", m.LooksPer10000)
 		res := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&m)
 		if res.Error == nil && res.RowsAffected == 0 {
 			return errNothing // another import added it just now

@@ -109,7 +109,7 @@ func (x Explained) name(ctx context.Context, db *gorm.DB) (string, error) {
 		if finding := row(&ours); finding != "" {
 			return finding, nil
 		}
-		e, err := read(entry, body)
+		e, err := Read(entry, body)
 		if err != nil {
 			return "", err
 		}
@@ -123,7 +123,7 @@ func (x Explained) name(ctx context.Context, db *gorm.DB) (string, error) {
 
 func (x Explained) missing(entry, body string) (string, error) {
 	if x.Rowless != nil {
-		e, err := read(entry, body)
+		e, err := Read(entry, body)
 		if err != nil || x.Rowless(e) {
 			return "", err
 		}

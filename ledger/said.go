@@ -75,8 +75,8 @@ func (s *Said) members(data string) bool {
 	return false
 }
 
-// read reads an entry from its body alone, the long way: whatever ParseBody takes.
-func read(id, body string) (*Said, error) {
+// Read reads an entry from its body alone, the long way: whatever ParseBody takes.
+func Read(id, body string) (*Said, error) {
 	b, err := ParseBody(body)
 	if err != nil {
 		return nil, err

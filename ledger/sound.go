@@ -29,7 +29,7 @@ func sound(e *models.LedgerEntry, hash, memory []byte, s *Said) string {
 	if !oneObject(data) {
 		return unsound(e)
 	}
-	again, err := read(e.ID, e.Body) // there is something in it that members doesn't know
+	again, err := Read(e.ID, e.Body) // there is something in it that members doesn't know
 	if err != nil {
 		return "its body isn't an entry: " + err.Error()
 	}

@@ -35,6 +35,7 @@ var appPrivileges = map[string][]string{
 	"tickets":          {"SELECT", "INSERT", "UPDATE (state, lease_holder_id, lease_until, closed_at)"},
 	"flags":            {"SELECT", "INSERT", "UPDATE (text, erased_at)"},
 	"decisions":        {"SELECT", "INSERT"},
+	"second_looks":     {"SELECT", "INSERT"},
 	"skips":            {"SELECT", "INSERT", "UPDATE (note, erased_at)"},
 	"removal_requests": {"SELECT", "INSERT"},
 	"restorations":     {"SELECT", "INSERT", "UPDATE (note, erased_at)"},

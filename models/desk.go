@@ -35,6 +35,39 @@ type Ticket struct {
 	OpenedAt      time.Time
 	DueAt         time.Time
 	ClosedAt      *time.Time
+	LookOf        *string // the decision that this ticket looks at again; nobody who gets it is told
+	LookWhy       *string // how that decision was chosen
+}
+
+// IsLook says whether this is a second look: who decides on it decides nothing but that.
+func (t Ticket) IsLook() bool { return t.LookWhy != nil && *t.LookWhy != LookRecheck }
+
+// How a decision was chosen to be looked at again.
+const (
+	LookUniform = "uniform" // by lot
+	LookTest    = "test"    // by a supervisor who knows the review to be good
+	LookRecheck = "recheck" // a second look disagreed, so somebody else decides anew
+)
+
+// What a second look says.
+const (
+	LookGenuine   = "genuine"
+	LookViolating = "violating"
+)
+
+// SecondLook is what another moderator said of a review that somebody had decided on, not knowing that.
+type SecondLook struct {
+	MarketplaceID string
+	ID            string
+	TicketID      string
+	DecisionID    string
+	ReviewID      string
+	ReviewVersion int
+	ModeratorID   string
+	Why           string
+	Verdict       string
+	ReasonCode    *string
+	LookedAt      time.Time
 }
 
 // Flag is someone's report of a review.

@@ -18,8 +18,12 @@ type Marketplace struct {
 	ProposalTTLHours  int  // how long a proposal stays open
 	LeaseMinutes      int  // how long a ticket is held without a sign of life
 	ApproversDrawn    bool // whether the system draws who decides on a request about a negative rating
+	LooksPer10000     int  `gorm:"column:looks_per_10000"` // how many decisions in 10,000 get a second look by lot
 	CreatedAt         time.Time
 }
+
+// FirstLooks is the share of decisions that get a second look in a new marketplace: 1.5 %, in 10,000.
+const FirstLooks = 150
 
 // Negative says whether a rating counts as negative here.
 func (m Marketplace) Negative(rating int) bool { return rating <= m.NegativeAtOrBelow }

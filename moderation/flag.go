@@ -76,7 +76,8 @@ func liveTickets(tx *gorm.DB, reports []models.Flagged) (map[string]string, erro
 	}
 	var rows []models.Ticket
 	err := tx.Select("id", "review_id").
-		Where("marketplace_id = ? AND review_id IN ? AND state <> ?", reports[0].Review.MarketplaceID, ids, models.TicketClosed).
+		Where("marketplace_id = ? AND review_id IN ? AND state <> ? AND (look_why IS NULL OR look_why = ?)",
+			reports[0].Review.MarketplaceID, ids, models.TicketClosed, models.LookRecheck).
 		Find(&rows).Error
 	out := make(map[string]string, len(reports))
 	for _, t := range rows {

@@ -66,8 +66,39 @@ func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id,
 	if err := d.addVerdicts(db, marketplace, h.Requests); err != nil {
 		return h, err
 	}
-	h.Events, err = d.events(db, r, h.Requests)
+	looks, err := d.mayReadLooks(db, actor, marketplace)
+	if err != nil {
+		return h, err
+	}
+	h.Events, err = d.events(db, r, h.Requests, looks)
 	return h, err
+}
+
+// mayReadLooks says whether somebody may know of second looks. Who decides on cases may not: it would sway them.
+func (d *Desk) mayReadLooks(db *gorm.DB, actor models.Actor, marketplace string) (bool, error) {
+	rights, err := d.rights.View(db)
+	if err != nil {
+		return false, err
+	}
+	return rights.Can(actor.ID, marketplace, rbac.Object{Kind: "look"}, "read")
+}
+
+// TicketTimeline is the part of a review's history that whoever holds a ticket may know. A second look says nothing of
+// what was decided before: only how the review came in, and what happened to this ticket.
+func (d *Desk) TicketTimeline(ctx context.Context, t models.Ticket) ([]Event, error) {
+	if !t.IsLook() {
+		return d.Timeline(ctx, t.MarketplaceID, t.ReviewID)
+	}
+	db := d.db.WithContext(ctx)
+	r, err := review(db, t.MarketplaceID, t.ReviewID)
+	if err != nil {
+		return nil, err
+	}
+	events, err := d.events(db, r, nil, true)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(events, func(e Event) bool { return e.SubjectID != t.ID && e.SubjectType != "marketplace" }), nil
 }
 
 // Timeline is the part of a review's history that is about one ticket or request, for those who work on it.
@@ -84,14 +115,18 @@ func (d *Desk) Timeline(ctx context.Context, marketplace string, reviewID string
 	if err := d.addVerdicts(db, marketplace, requests); err != nil {
 		return nil, err
 	}
-	return d.events(db, r, requests)
+	return d.events(db, r, requests, false)
 }
 
 // events reads the entries about a review, its author's erasure, its tickets and its requests, oldest first, and adds
-// the words.
-func (d *Desk) events(db *gorm.DB, r models.Review, requests []Row) ([]Event, error) {
-	subjects := []string{r.ID}
-	if err := db.Model(&models.Ticket{}).Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID).Pluck("id", &subjects).Error; err != nil {
+// the words. looks says whether second looks are among them.
+func (d *Desk) events(db *gorm.DB, r models.Review, requests []Row, looks bool) ([]Event, error) {
+	var subjects []string
+	tickets := db.Model(&models.Ticket{}).Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID)
+	if !looks {
+		tickets = tickets.Where("look_why IS NULL OR look_why = ?", models.LookRecheck)
+	}
+	if err := tickets.Pluck("id", &subjects).Error; err != nil {
 		return nil, models.Translate(err)
 	}
 	subjects = append(subjects, r.ID, r.CustomerID)
@@ -99,8 +134,12 @@ func (d *Desk) events(db *gorm.DB, r models.Review, requests []Row) ([]Event, er
 		subjects = append(subjects, q.ID)
 	}
 	var out []Event
-	err := db.Table("ledger_entries e").Select("e.*, COALESCE(s.name, e.actor_id) AS actor_name").
-		Joins("LEFT JOIN staff s ON e.actor_kind = 'person' AND CAST(s.id AS text) = e.actor_id").
+	q := db.Table("ledger_entries e").Select("e.*, COALESCE(s.name, e.actor_id) AS actor_name").
+		Joins("LEFT JOIN staff s ON e.actor_kind = 'person' AND CAST(s.id AS text) = e.actor_id")
+	if !looks {
+		q = q.Where("e.act NOT LIKE 'look.%'")
+	}
+	err := q.
 		Where("e.subject_id IN ? OR e.id = ?", subjects, r.IntakeID).Order("e.at, e.id").Limit(mostEvents).Find(&out).Error
 	if err != nil {
 		return nil, models.Translate(err)

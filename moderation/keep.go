@@ -13,6 +13,9 @@ import (
 
 // Keep decides that a review stays published. seen is the digest of the text that the moderator read.
 func (d *Desk) Keep(ctx context.Context, actor models.Actor, marketplace, ticket string, seen []byte) error {
+	if err := d.seeded(ctx, marketplace); err != nil {
+		return err
+	}
 	entry := &ledger.Entry{Marketplace: marketplace, Act: "ticket.keep", SubjectType: "ticket", SubjectID: ticket}
 	return d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
 		if err := rbac.LockPerson(tx, actor); err != nil {
@@ -35,14 +38,17 @@ func (d *Desk) Keep(ctx context.Context, actor models.Actor, marketplace, ticket
 		if !bytes.Equal(r.Digest, seen) {
 			return staleReview()
 		}
+		if t.IsLook() {
+			return d.writeLook(tx, entry, actor, t, r, models.LookGenuine, "")
+		}
 		entry.Set("review", r.ID)
 		entry.Set("review_version", r.Version)
-		return writeDecision(tx, entry, actor, t, r, models.ActionKeep)
+		return d.writeDecision(tx, entry, actor, t, r, models.ActionKeep)
 	})
 }
 
-// writeDecision writes one decision, with the id of the entry that records it.
-func writeDecision(tx *gorm.DB, entry *ledger.Entry, actor models.Actor, t models.Ticket, r models.Review, action string) error {
+// writeDecision writes one decision, with the id of the entry that records it, and has the lot decide on its second look.
+func (d *Desk) writeDecision(tx *gorm.DB, entry *ledger.Entry, actor models.Actor, t models.Ticket, r models.Review, action string) error {
 	assigned, err := assignment(tx, actor, t)
 	if err != nil {
 		return err
@@ -60,5 +66,8 @@ func writeDecision(tx *gorm.DB, entry *ledger.Entry, actor models.Actor, t model
 	entry.Set("seller", t.SellerID)
 	entry.Set("queue", t.Queue)
 	entry.Set("assigned", assigned)
-	return tx.Create(row).Error
+	if err := tx.Create(row).Error; err != nil {
+		return err
+	}
+	return d.chooseLook(tx, entry, t)
 }

@@ -52,6 +52,7 @@ func (d *Desk) givable(tx *gorm.DB, actor models.Actor, marketplace string) (*go
 		Where("seller_id NOT IN (SELECT seller_id FROM interests WHERE marketplace_id = ? AND staff_id = ? AND ended_at IS NULL)", marketplace, actor.ID).
 		Where("NOT EXISTS (SELECT 1 FROM decisions x WHERE x.marketplace_id = tickets.marketplace_id AND x.ticket_id = tickets.id AND x.moderator_id = ?)", actor.ID).
 		Where("NOT EXISTS (SELECT 1 FROM skips x WHERE x.marketplace_id = tickets.marketplace_id AND x.ticket_id = tickets.id AND x.staff_id = ?)", actor.ID)
+	q = q.Where(uninvolved, map[string]any{"who": actor.ID})
 	if len(queues) > 0 {
 		q = q.Where("queue IN ?", queues)
 	}

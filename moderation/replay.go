@@ -137,5 +137,5 @@ func replayPick(seed []byte, who string, n, attempts int, pool []string) (chosen
 // deskActs are the entries that say who was given which ticket, and what became of it.
 var deskActs = []string{
 	"ticket.draw", "ticket.again", "ticket.skip", "ticket.release", "ticket.keep", "removal.request",
-	"removal.approve", "removal.decline", "removal.withdraw", "removal.expire", "removal.void",
+	"look.verdict", "removal.approve", "removal.decline", "removal.withdraw", "removal.expire", "removal.void",
 }

@@ -27,6 +27,7 @@ type deskReplay struct {
 	last    map[string]*drawnNow // each person's latest draw
 	pending []*drawnNow          // draws to be judged, oldest first
 	since   time.Time            // when the first seed was committed to
+	lots    bool                 // an entry has said whether its decision got a second look
 }
 
 // drawnNow is a draw on its way to be judged.
@@ -60,7 +61,9 @@ func (x *deskReplay) run() error {
 		switch {
 		case t != nil && (e == nil || !t.OpenedAt.After(e.At)):
 			x.settle(t.OpenedAt)
-			x.opens(*t)
+			if err := x.opens(*t); err != nil {
+				return err
+			}
 			incoming.next()
 		case e != nil:
 			x.settle(e.At)
@@ -75,11 +78,15 @@ func (x *deskReplay) run() error {
 	return nil
 }
 
-func (x *deskReplay) opens(t models.Ticket) {
+func (x *deskReplay) opens(t models.Ticket) error {
 	k := &tracked{Ticket: t, judged: map[string]time.Time{}, drawnBy: map[string]bool{}}
+	if err := x.involved(k); err != nil {
+		return err
+	}
 	x.tickets[t.ID] = k
 	i, _ := slices.BinarySearchFunc(x.order, k, (*tracked).compare)
 	x.order = slices.Insert(x.order, i, k)
+	return nil
 }
 
 // settle judges the draws, and forgets the tickets, that nothing from this time on can still touch.
@@ -123,8 +130,9 @@ func (x *deskReplay) apply(e models.LedgerEntry, draws map[string]models.Draw) e
 	switch e.Act {
 	case "ticket.draw", "ticket.again":
 		x.given(e, b, draws)
-	case "ticket.keep", "removal.request", "ticket.skip", "ticket.release":
+	case "ticket.keep", "removal.request", "ticket.skip", "ticket.release", "look.verdict":
 		x.judged(e, b)
+		return x.lot(e, b)
 	default:
 		x.ended(e, str(b.Data["state"]))
 	}
@@ -170,7 +178,7 @@ func (x *deskReplay) judged(e models.LedgerEntry, b ledger.Body) {
 	case "removal.request":
 		id, is = str(b.Data["ticket"]), isAsked
 		x.asked[e.SubjectID] = id
-	case "ticket.keep":
+	case "ticket.keep", "look.verdict":
 		is = isClosed
 	}
 	k := x.tickets[id]

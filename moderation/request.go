@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"time"
@@ -24,17 +25,16 @@ type Ask struct {
 	Evidence      []Evidence
 }
 
-// Request asks for a removal. It opens a proposal, which takes another person to approve; the review stays as it is.
+// Request asks for a removal. It opens a proposal, which takes another person to approve; the review stays as it is. On
+// a second look, which nothing told the moderator of, it only says what they find, and the proposal is the zero one.
 func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models.Proposal, error) {
 	var p models.Proposal
 	m, err := market(d.db.WithContext(ctx), ask.Marketplace)
 	if err != nil {
 		return p, err
 	}
-	if m.ApproversDrawn {
-		if err := d.seeded(ctx, m.ID); err != nil {
-			return p, err
-		}
+	if err := d.seeded(ctx, m.ID); err != nil {
+		return p, err
 	}
 	entry := &ledger.Entry{Marketplace: ask.Marketplace, Act: "removal.request", SubjectType: "ticket", SubjectID: ask.Ticket}
 	err = d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
@@ -52,6 +52,9 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 		reason, err := d.checkAsk(tx, r, &ask)
 		if err != nil {
 			return err
+		}
+		if look, err := isLook(tx, ask.Marketplace, ask.Ticket); err != nil || look {
+			return cmp.Or(err, d.askLook(tx, entry, actor, ask, r, reason))
 		}
 		t, err := d.letGo(tx, actor, ask.Marketplace, ask.Ticket, map[string]any{"state": models.TicketWaiting})
 		if err != nil {
@@ -76,6 +79,21 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 		return d.writeRequest(tx, actor, entry, p, t, r, reason, m.ApproversDrawn && m.Negative(r.Rating))
 	})
 	return p, err
+}
+
+// askLook is a request on a ticket that is a second look: it says what this moderator finds, and asks for nothing.
+func (d *Desk) askLook(tx *gorm.DB, entry *ledger.Entry, actor models.Actor, ask Ask, r models.Review, reason Reason) error {
+	t, err := d.letGo(tx, actor, ask.Marketplace, ask.Ticket, map[string]any{"state": models.TicketClosed, "closed_at": entry.At})
+	if err != nil {
+		return err
+	}
+	if err := refuseInterest(tx, ask.Marketplace, actor, t.SellerID); err != nil {
+		return err
+	}
+	if !bytes.Equal(r.Digest, ask.Seen) {
+		return staleReview()
+	}
+	return d.writeLook(tx, entry, actor, t, r, models.LookViolating, reason.Code)
 }
 
 // reviewOf locks the review of a ticket, before the ticket and any proposal are locked.
@@ -120,7 +138,7 @@ func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry
 	entry.Set("quorum", p.Quorum)
 	entry.Set("state", p.State)
 	entry.Set("drawn", drawn)
-	if err := writeDecision(tx, entry, actor, t, r, models.ActionRemove); err != nil || !drawn {
+	if err := d.writeDecision(tx, entry, actor, t, r, models.ActionRemove); err != nil || !drawn {
 		return err
 	}
 	_, err := d.fillSeats(tx, p, row)

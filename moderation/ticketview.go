@@ -64,6 +64,9 @@ func (d *Desk) Ticket(ctx context.Context, actor models.Actor, marketplace, id s
 	if v.Content, err = content(db, r); err != nil {
 		return v, err
 	}
+	if v.IsLook() && v.Content.Review.Status == models.ReviewRemoved {
+		v.Content.Review.Status = models.ReviewPublished // as the first moderator saw it
+	}
 	err = d.around(db, &v)
 	return v, err
 }
@@ -87,10 +90,14 @@ func (d *Desk) mine(db *gorm.DB, actor models.Actor, t models.Ticket) error {
 // around reads what stands beside the review on a ticket.
 func (d *Desk) around(db *gorm.DB, v *TicketView) error {
 	r := v.Content.Review
-	if err := db.Where("marketplace_id = ? AND ticket_id = ?", v.MarketplaceID, v.ID).Order("created_at, id").Limit(50).Find(&v.Flags).Error; err != nil {
+	flagged, err := flaggedAs(db, v.Ticket)
+	if err != nil {
 		return models.Translate(err)
 	}
-	err := db.Where("marketplace_id = ? AND customer_id = ? AND product_id = ? AND id <> ?", r.MarketplaceID, r.CustomerID, r.ProductID, r.ID).
+	if err := db.Where("marketplace_id = ? AND ticket_id = ?", v.MarketplaceID, flagged).Order("created_at, id").Limit(50).Find(&v.Flags).Error; err != nil {
+		return models.Translate(err)
+	}
+	err = db.Where("marketplace_id = ? AND customer_id = ? AND product_id = ? AND id <> ?", r.MarketplaceID, r.CustomerID, r.ProductID, r.ID).
 		Order("posted_at DESC").Limit(10).Find(&v.Others).Error
 	if err != nil {
 		return models.Translate(err)
@@ -102,6 +109,16 @@ func (d *Desk) around(db *gorm.DB, v *TicketView) error {
 		v.Proposal = &p[0]
 	}
 	return models.Translate(err)
+}
+
+// flaggedAs is the ticket whose flags belong to a ticket: of a second look, that which the first moderator decided on.
+func flaggedAs(db *gorm.DB, t models.Ticket) (string, error) {
+	if !t.IsLook() {
+		return t.ID, nil
+	}
+	var first models.Decision
+	err := db.Select("ticket_id").Where("marketplace_id = ? AND id = ?", t.MarketplaceID, *t.LookOf).Take(&first).Error
+	return first.TicketID, err
 }
 
 // content reads what is shown with a review everywhere.

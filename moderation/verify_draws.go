@@ -22,6 +22,7 @@ func (d *Desk) drawChecks(seals bool) []ledger.Check {
 		draws.Check(),
 		approverDraws.Check(),
 		requests.Check(),
+		lookTickets.Check(),
 		rule("draw_seeds", "is revealed by no entry", `
 			SELECT s.id FROM draw_seeds s WHERE s.seed IS NOT NULL AND NOT EXISTS (
 				SELECT 1 FROM ledger_entries e WHERE e.id = s.reveal_id AND e.act = 'draws.reveal' AND e.outcome = 'done'

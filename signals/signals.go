@@ -73,8 +73,9 @@ func (s *Signals) mayRead(ctx context.Context, actor models.Actor, marketplace s
 // decisions streams a marketplace's decisions since a time, as package favor reads them.
 func (s *Signals) decisions(db *gorm.DB, marketplace string, since time.Time) iter.Seq2[favor.Decision, error] {
 	return func(yield func(favor.Decision, error) bool) {
-		rows, err := db.Raw(`SELECT d.id, d.decided_at, d.moderator_id, d.seller_id, d.queue, d.rating, d.action, d.assigned, COALESCE(p.state, '')
+		rows, err := db.Raw(`SELECT d.id, d.decided_at, d.moderator_id, d.seller_id, d.queue, d.rating, d.action, d.assigned, COALESCE(p.state, ''), COALESCE(l.verdict, '')
 			FROM decisions d LEFT JOIN proposals p ON p.marketplace_id = d.marketplace_id AND p.id = d.proposal_id
+			LEFT JOIN second_looks l ON l.marketplace_id = d.marketplace_id AND l.decision_id = d.id AND l.why = 'uniform' AND l.review_version = d.review_version
 			WHERE d.marketplace_id = ? AND d.decided_at >= ?`, marketplace, since).Rows()
 		if err != nil {
 			yield(favor.Decision{}, err)
@@ -83,12 +84,12 @@ func (s *Signals) decisions(db *gorm.DB, marketplace string, since time.Time) it
 		defer rows.Close()
 		for rows.Next() {
 			d := favor.Decision{Marketplace: marketplace}
-			var action, assigned, state string
-			if err := rows.Scan(&d.ID, &d.At, &d.Moderator, &d.Seller, &d.Queue, &d.Rating, &action, &assigned, &state); err != nil {
+			var action, assigned, state, look string
+			if err := rows.Scan(&d.ID, &d.At, &d.Moderator, &d.Seller, &d.Queue, &d.Rating, &action, &assigned, &state, &look); err != nil {
 				yield(d, err)
 				return
 			}
-			d.Action, d.Assigned, d.Outcome = actions[action], assignments[assigned], outcome(action, state)
+			d.Action, d.Assigned, d.Outcome, d.SecondLook = actions[action], assignments[assigned], outcome(action, state), labels[look]
 			if !yield(d, nil) {
 				return
 			}
@@ -103,6 +104,9 @@ var (
 	actions     = map[string]favor.Action{models.ActionKeep: favor.Keep, models.ActionRemove: favor.Remove}
 	assignments = map[string]favor.Assignment{models.AssignedRandom: favor.Random, models.AssignedPicked: favor.Picked}
 )
+
+// labels are what a second look by lot found; none for a decision without one.
+var labels = map[string]favor.Label{models.LookGenuine: favor.Genuine, models.LookViolating: favor.Violating}
 
 // outcome is what became of a decision: unknown while a request is open.
 func outcome(action, state string) favor.Outcome {

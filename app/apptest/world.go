@@ -106,6 +106,12 @@ func (w *World) DrawApprovers(t testing.TB) {
 	check(t, w.DB.Owner(t).Exec("UPDATE marketplaces SET approvers_drawn = ?", true).Error)
 }
 
+// LookAgain has so many decisions in 10,000 looked at again; a World begins with none.
+func (w *World) LookAgain(t testing.TB, per10000 int) {
+	t.Helper()
+	check(t, w.DB.Owner(t).Exec("UPDATE marketplaces SET looks_per_10000 = ?", per10000).Error)
+}
+
 // NewSeller adds a seller to Market.
 func (w *World) NewSeller(t testing.TB, externalID string) models.Seller {
 	t.Helper()
