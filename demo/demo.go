@@ -16,9 +16,10 @@ import (
 
 // Options say which marketplace to make.
 type Options struct {
-	Seed uint64    // the same one gives the same people, keys and draws
-	Size Size      // zero: Full
-	Now  time.Time // when the history ends; zero: now
+	Seed  uint64    // the same one gives the same people, keys and draws
+	Size  Size      // zero: Full
+	Now   time.Time // when the history ends; zero: now
+	Looks *int      // how many decisions in 10,000 get a second look; nil: models.FirstLooks
 }
 
 // Size is how much there is.

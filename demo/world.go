@@ -17,6 +17,7 @@ type world struct {
 	clock *clock
 	end   time.Time
 	size  Size
+	looks int // how many decisions in 10,000 get a second look
 	rng   *rand.Rand
 
 	markets     []*market
@@ -39,7 +40,10 @@ func newWorld(db *gorm.DB, key []byte, o Options) (*world, error) {
 	w := &world{
 		clock: &clock{at: end.Add(-day*time.Duration(o.Size.Days) - 12*time.Hour)}, end: end, size: o.Size,
 		rng:   rand.New(rand.NewPCG(o.Seed, 1)),
-		items: map[string]*item{}, slips: map[string]int{},
+		items: map[string]*item{}, slips: map[string]int{}, looks: models.FirstLooks,
+	}
+	if o.Looks != nil {
+		w.looks = *o.Looks
 	}
 	a, err := app.New(db, app.Options{SealKey: key, Now: w.clock.Now, Passwords: passwords, NewID: newIDs(o.Seed, w.clock)})
 	if err != nil {

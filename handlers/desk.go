@@ -27,6 +27,15 @@ func (s *Server) desk(c *gin.Context) {
 		return
 	}
 	page := web.DeskPage{Page: s.page(c, "Desk"), Today: web.DeskDay(today), Take: web.Action{Allowed: true}}
+	own, err := s.app.Desk.OwnAgreement(ctx, v.actor, m.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	if own.Looked+own.Tests > 0 {
+		a := agreementOf(own, v.actor)
+		page.Own = &a
+	}
 	for _, q := range queues {
 		page.Queues = append(page.Queues, web.DeskQueue{Name: q.Queue, Waiting: q.Waiting, Due: q.Due, Overdue: q.Overdue})
 	}

@@ -23,6 +23,7 @@ var ways = []way{
 	{"Approvals", "/approvals", "a", "removal", "approve", "/proposals/"},
 	{"Removals", "/removals", "h", "removal", "search", "/reviews/"},
 	{"Whom removals favour", "/board", "b", "board", "read", ""},
+	{"Second looks", "/looks", "k", "look", "read", ""},
 	{"Record", "/record", "l", "record", "read", ""},
 	{"The log", "/log", "v", "record", "read", ""},
 	{"My interests", "/interests", "i", "interest", "declare", ""},

@@ -52,8 +52,21 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 	if s.can(c, rbac.Object{Kind: "review"}, "restore") && r.Status == models.ReviewRemoved {
 		page.Restore = web.Action{Allowed: true}
 	}
+	page.Test = s.testable(c, h.Content.Review)
 	with(&page)
 	s.show(c, status, page)
+}
+
+// testable says whether the viewer may choose a review as a test, and why not.
+func (s *Server) testable(c *gin.Context, r models.Review) web.Action {
+	if !s.can(c, rbac.Object{Kind: "look"}, "test") {
+		return web.Action{}
+	}
+	err := s.app.Desk.MayTestWith(c.Request.Context(), viewerOf(c).actor, r)
+	if err != nil {
+		return web.Action{Why: models.AsError(err).Detail}
+	}
+	return web.Action{Allowed: true}
 }
 
 // cameBy says how the viewer came to a review: from a search, or by a link or an address.

@@ -104,6 +104,8 @@ func (s *Server) routes(r *gin.Engine) {
 	m.GET("/removals.csv", s.export)
 	m.GET("/reviews/:id", s.review)
 	m.POST("/reviews/:id/restore", s.restore)
+	m.POST("/reviews/:id/test", s.testWith)
+	m.GET("/looks", s.looks)
 	m.GET("/erasures", s.erasures)
 	m.POST("/erasures", s.askErasure)
 	m.GET("/erasures/:id", s.erasure)

@@ -10,8 +10,8 @@ import (
 	"evenhand/rbac"
 )
 
-// lookPeriod is how far back the figures of second looks reach.
-const lookPeriod = 90 * 24 * time.Hour
+// LookPeriod is how far back the figures of second looks reach.
+const LookPeriod = 90 * 24 * time.Hour
 
 // Agreement is how one moderator's decisions stood up to second looks, and how they did on tests.
 type Agreement struct {
@@ -61,7 +61,7 @@ func (d *Desk) OwnAgreement(ctx context.Context, actor models.Actor, marketplace
 }
 
 func (d *Desk) lately(marketplace string) map[string]any {
-	return map[string]any{"market": marketplace, "since": d.now().Add(-lookPeriod)}
+	return map[string]any{"market": marketplace, "since": d.now().Add(-LookPeriod)}
 }
 
 // Looked is one second look beside the decision that it looked at.

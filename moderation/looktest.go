@@ -45,6 +45,16 @@ func (d *Desk) TestWith(ctx context.Context, actor models.Actor, marketplace, re
 	})
 }
 
+// MayTestWith says what keeps this supervisor from choosing a review as a test. It is for showing; the act asks again.
+func (d *Desk) MayTestWith(ctx context.Context, actor models.Actor, r models.Review) error {
+	db := d.db.WithContext(ctx)
+	if err := refuseInterest(db, r.MarketplaceID, actor, r.SellerID); err != nil {
+		return err
+	}
+	_, err := d.knownGood(db, actor, r)
+	return err
+}
+
 // knownGood is the decision by which somebody else kept a review as it stands, and makes sure that it may be a test.
 func (d *Desk) knownGood(tx *gorm.DB, actor models.Actor, r models.Review) (models.Decision, error) {
 	var last []models.Decision

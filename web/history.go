@@ -69,6 +69,7 @@ type ReviewPage struct {
 	Timeline  []Event // oldest first
 	Proposals []ProposalRow
 	Restore   Action
+	Test      Action // mixing it into the tickets as known good
 	Note      string // kept
 	Errors    Errors // "note", ""
 }

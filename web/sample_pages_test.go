@@ -24,6 +24,7 @@ func deskSamples() map[string]PageData {
 	desk := DeskPage{Page: samplePage("Desk"), Take: Action{Allowed: true}, Today: DeskDay{Kept: 48, Asked: 11, Skipped: 2},
 		Queues: []DeskQueue{{"Household", 31, sampleNow.Add(40 * time.Minute), 0}, {"Electronics", 1104, ago(2 * hour), 3}, {"Toys", 0, time.Time{}, 0}}}
 	desk.Flashes = []Flash{{Kind: FlashDone, Text: "Your request is on its way to a second person.", Href: "/m/m1/requests", LinkText: "See it"}}
+	desk.Own = &Agreement{Looked: 43, Agreed: 41, Low: 0.8419, High: 0.9943, Tests: 3, ErrHigh: 0.7076}
 	held, barred := desk, desk
 	held.Held = &HeldTicket{ID: sampleUUID(90), Stars: 1, Excerpt: sampleExcerpts[0], Queue: "Household", LeaseUntil: sampleNow.Add(6 * time.Minute)}
 	barred.Take = Action{Why: "Your role at this marketplace ended yesterday."}
@@ -173,8 +174,24 @@ func otherSamples() map[string]PageData {
 		"error":          ErrorPage{Page: samplePage(""), Status: 403, Detail: "You asked for this removal; someone else must decide it.", Code: "approval.self", RequestID: "01J8-77"},
 		"error-conflict": ErrorPage{Page: samplePage(""), Status: 409, NextHref: "/m/m1/approvals", NextText: "Back to the approvals", Written: WrittenIn(url.Values{"note": {hostile}, "justification": {"It fits no order."}, "evidence_order": {"look-up 17"}, "password": {"never shown"}})}, "error-busy": ErrorPage{Status: 503}, "error-unsure": ErrorPage{Status: 503, Unsure: true, Written: WrittenIn(url.Values{"note": {hostile}})}, "error-empty": ErrorPage{},
 		"home": home, "home-empty": HomePage{Page: Page{Viewer: samplePage("").Viewer}},
+		"looks": sampleLooks(), "looks-empty": LooksPage{},
 		"interests": interests, "interests-errors": badInterests, "interests-empty": InterestsPage{},
 		"policy": PolicyPage{Page: samplePage("Policy"), Version: 3, Since: ago(200 * fullDay), Reasons: sampleReasons(), Never: sampleNever}, "policy-empty": PolicyPage{},
 		"people": people, "people-empty": PeoplePage{},
 	}
+}
+
+func sampleLooks() LooksPage {
+	page := LooksPage{Page: samplePage("Second looks"), Since: ago(90 * fullDay), Pager: Pager{NextHref: "?page=x", Total: -1}}
+	page.Agreements = []Agreement{
+		{Moderator: anna, Looked: 43, Agreed: 41, Low: 0.8419, High: 0.9943, WrongAsked: 2, Tests: 3, TestErrors: 1, ErrLow: 0.0084, ErrHigh: 0.9057},
+		{Moderator: Person{ID: sampleUUID(7), Name: hostile}, High: 1, ErrHigh: 1},
+	}
+	page.Looks = []Look{
+		{ReviewID: sampleUUID(51), Stars: 1, Excerpt: sampleExcerpts[0], Seller: "Haushalt & Herd GmbH", First: anna, Action: "remove", DecidedAt: ago(3 * fullDay),
+			Second: me, Verdict: "genuine", Disagree: true, LookedAt: ago(2 * fullDay), Mark: Mark{EntryID: sampleID}},
+		{ReviewID: sampleUUID(52), Stars: 2, Excerpt: hostile, Seller: hostile, First: anna, Action: "keep", DecidedAt: ago(3 * fullDay),
+			Second: me, Verdict: "violating", Reason: "OFF_TOPIC", Test: true, Disagree: true, LookedAt: ago(fullDay)},
+	}
+	return page
 }

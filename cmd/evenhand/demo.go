@@ -20,11 +20,15 @@ type DemoCmd struct {
 	Listen  string `env:"EVENHAND_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
 	Data    string `help:"Folder for the demo's files: a new or empty one, or that of a finished demo, which is served again (default: a temporary folder)." placeholder:"DIR"`
 	Seed    uint64 `default:"1" help:"Which marketplace to make; the same seed makes the same people, sellers and texts, and at the same time the same history."`
+	Looks   int    `default:"150" help:"How many decisions in 10,000 get a second look."`
 	NoServe bool   `name:"no-serve" help:"Prepare and exit."`
 }
 
 // Run prepares the demo, prints its sign-ins, and serves it.
 func (c *DemoCmd) Run(ctx context.Context, out io.Writer) error {
+	if c.Looks < 0 || c.Looks > 10_000 {
+		return fmt.Errorf("--looks: %d; want 0 to 10000", c.Looks)
+	}
 	if err := c.free(ctx); err != nil {
 		return err
 	}
@@ -37,7 +41,7 @@ func (c *DemoCmd) Run(ctx context.Context, out io.Writer) error {
 	}
 	fmt.Fprintln(out, "Preparing a synthetic marketplace in", dir, "…")
 	percent := debug.SetGCPercent(preparing) // a few seconds of making rows; the memory is small
-	d, err := demo.Prepare(ctx, dir, demo.Options{Seed: c.Seed})
+	d, err := demo.Prepare(ctx, dir, demo.Options{Seed: c.Seed, Looks: &c.Looks})
 	debug.SetGCPercent(percent)
 	if err != nil {
 		return err
