@@ -54,7 +54,7 @@ func facetsOf(db *gorm.DB) []facet {
 	return []facet{
 		{fReason, "k.reason_code", 50, false}, {fStars, "CAST(k.rating AS text)", 5, true}, {fState, "k.state", 10, false},
 		{fSeller, "CAST(k.seller_id AS text)", 10, false}, {fRequester, "CAST(k.requester_id AS text)", 20, false},
-		{fApprover, "CAST(a.approver_id AS text)", 20, false}, {fQueue, "k.queue", 20, false},
+		{fApprover, "CAST(k.approver_id AS text)", 20, false}, {fQueue, "k.queue", 20, false},
 		{fMonth, models.MonthText(db, models.MonthKey(db, "k.asked_at")), 24, true},
 	}
 }
@@ -96,18 +96,14 @@ func count(db *gorm.DB, f Filter) (Counts, error) {
 func pass(db *gorm.DB, f Filter, but string, facets []facet, into map[string]Facet) (int, bool, error) {
 	state, args := f.state()
 	picked := f.matching(db, but).
-		Select("f.marketplace_id, f.proposal_id, f.reason_code, f.rating, f.seller_id, f.requester_id, f.queue, f.asked_at, "+state+" AS state", args...).
+		Select("f.marketplace_id, f.proposal_id, f.reason_code, f.rating, f.seller_id, f.requester_id, f.approver_id, f.verdict_at, f.verdicts, f.queue, f.asked_at, "+state+" AS state", args...).
 		Order("f.asked_at DESC, f.proposal_id DESC").Limit(countUpTo + 1)
 	query := "WITH k AS (?) SELECT 'total' AS facet, '' AS value, count(*) AS n FROM k"
 	values := []any{picked}
 	for _, x := range facets {
 		from := "k"
 		if x.field == fApprover {
-			from = "k JOIN approvals a ON a.marketplace_id = k.marketplace_id AND a.proposal_id = k.proposal_id"
-			if !f.AsOf.IsZero() {
-				from += " AND a.created_at < ?"
-				values = append(values, f.AsOf)
-			}
+			from, values = f.verdicts(values)
 		}
 		order := "n DESC, value"
 		if x.byValue {
@@ -140,6 +136,17 @@ func pass(db *gorm.DB, f Filter, but string, facets []facet, into map[string]Fac
 		}
 	}
 	return min(total, countUpTo), total > countUpTo, nil
+}
+
+// verdicts are the rows to count approvers by: each request with its first, and those that have several with the others.
+func (f Filter) verdicts(args []any) (string, []any) {
+	from := "(SELECT approver_id FROM k WHERE approver_id IS NOT NULL"
+	other := ` UNION ALL SELECT a.approver_id FROM approvals a WHERE a.marketplace_id = ? AND a.proposal_id IN (SELECT s.proposal_id FROM removal_facts s
+		WHERE s.marketplace_id = ? AND s.verdicts > 1) AND EXISTS (SELECT 1 FROM k WHERE k.proposal_id = a.proposal_id AND k.approver_id <> a.approver_id)`
+	if f.AsOf.IsZero() {
+		return from + other + ") k", append(args, f.Marketplace, f.Marketplace)
+	}
+	return from + " AND verdict_at < ?" + other + " AND a.created_at < ?) k", append(args, f.AsOf, f.Marketplace, f.Marketplace, f.AsOf)
 }
 
 // name adds the names of persons and sellers.

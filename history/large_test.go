@@ -1,8 +1,8 @@
 package history_test
 
 import (
-	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -133,15 +133,7 @@ func bulk(postgres bool, begin time.Time, reviews, removals int) []string {
 	add(decisions, "decisions (marketplace_id, id, ticket_id, review_id, review_version, seller_id, moderator_id, queue, rating, action, assigned, proposal_id, decided_at)",
 		m+", CASE WHEN i % 4 = 0 THEN "+d.id(kRequest, "(i / 4)")+" ELSE "+d.id(kDecision, "i")+" END, "+d.id(kTicket, "(i / 4)")+", "+review+", 1, "+d.id(kSeller, low(skewed(1, largeSellers)))+", "+requester+
 			", 'queue-' || (i % 8), 1 + "+low(skewed(4, 5))+", CASE WHEN i % 4 = 0 THEN 'remove' ELSE 'keep' END, CASE WHEN i % 5 = 0 THEN 'picked' ELSE 'random' END, CASE WHEN i % 4 = 0 THEN "+d.id(kRequest, "(i / 4)")+" END, "+at(day(decisions)))
-	out = append(out, `INSERT INTO removal_facts
-		SELECT q.marketplace_id, q.proposal_id, q.review_id, q.seller_id, r.product_id, r.customer_id, q.requester_id, q.created_at, p.decided_at, x.created_at,
-		       q.rating, r.verified, p.state, q.reason_code, t.queue, COALESCE(d.assigned, '')
-		  FROM removal_requests q
-		  JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id
-		  JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id
-		  JOIN tickets t ON t.marketplace_id = q.marketplace_id AND t.id = q.ticket_id
-		  LEFT JOIN restorations x ON x.marketplace_id = q.marketplace_id AND x.proposal_id = q.proposal_id
-		  LEFT JOIN decisions d ON d.marketplace_id = q.marketplace_id AND d.id = q.proposal_id`)
+	out = append(out, backfill(postgres))
 	return append(out, d.done...)
 }
 
@@ -187,4 +179,17 @@ var lite = spelling{
 	},
 }
 
-func ctxOf(t testing.TB) context.Context { return t.Context() }
+// backfill is the migration's own statement that makes the facts of what is there.
+func backfill(postgres bool) string {
+	file := "../migrations/sqlite/00013_history.sql"
+	if postgres {
+		file = "../migrations/postgres/00013_history.sql"
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		panic(err)
+	}
+	_, rest, _ := strings.Cut(string(b), "INSERT INTO removal_facts")
+	statement, _, _ := strings.Cut(rest, ";")
+	return "INSERT INTO removal_facts" + statement
+}

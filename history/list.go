@@ -98,10 +98,7 @@ func (x fact) then(f Filter) Row {
 	if later(r.RestoredAt) {
 		r.RestoredAt = nil
 	}
-	switch {
-	case r.State == models.ProposalApproved:
-		r.State = models.ProposalOpen
-	case r.State == models.ProposalEffective && r.RestoredAt != nil:
+	if r.State == models.ProposalEffective && r.RestoredAt != nil {
 		r.State = StateRestored
 	}
 	return r

@@ -158,11 +158,10 @@ func (h *Reader) figures(db *gorm.DB, f Filter, x Subject, out *History) error {
 		out.Decided, out.DecidedMore = min(int(n), countUpTo), n > countUpTo
 		return err
 	}
-	q := span(db.Table("approvals a").Where("a.marketplace_id = ? AND a.approver_id = ?", f.Marketplace, f.Approver), "a.created_at")
+	q := span(db.Table("approvals a").Where("a.marketplace_id = @market AND a.approver_id = @who AND "+ofRemovals,
+		map[string]any{"market": f.Marketplace, "who": f.Approver}), "a.created_at")
 	if x.Kind == OfPair {
-		q = q.Where("EXISTS (SELECT 1 FROM removal_facts f WHERE f.marketplace_id = a.marketplace_id AND f.proposal_id = a.proposal_id AND f.requester_id = ?)", f.Requester)
-	} else {
-		q = q.Where("EXISTS (SELECT 1 FROM removal_facts f WHERE f.marketplace_id = a.marketplace_id AND f.proposal_id = a.proposal_id)")
+		q = q.Where("a.proposal_id IN (SELECT f.proposal_id FROM removal_facts f WHERE f.marketplace_id = ? AND f.requester_id = ?)", f.Marketplace, f.Requester)
 	}
 	var found []struct {
 		Verdict string

@@ -22,9 +22,17 @@ func (h *Reader) Checks() []ledger.Check {
 			  LEFT JOIN restorations x ON x.marketplace_id = q.marketplace_id AND x.proposal_id = q.proposal_id
 			 WHERE f.proposal_id IS NULL OR f.review_id <> q.review_id OR f.seller_id <> q.seller_id OR f.requester_id <> q.requester_id
 			    OR f.asked_at <> q.created_at OR f.rating <> q.rating OR f.reason_code <> q.reason_code
-			    OR f.state <> p.state OR f.decided_at IS DISTINCT FROM p.decided_at OR f.restored_at IS DISTINCT FROM x.created_at
+			    OR f.state <> CASE p.state WHEN 'approved' THEN 'open' ELSE p.state END
+			    OR p.state <> 'approved' AND f.decided_at IS DISTINCT FROM p.decided_at OR f.restored_at IS DISTINCT FROM x.created_at
 			    OR f.product_id <> r.product_id OR f.customer_id <> r.customer_id OR f.verified IS DISTINCT FROM r.verified
 			    OR f.queue <> t.queue OR f.assigned <> COALESCE(d.assigned, '')`),
+		rule("removal_facts", "names another first approver, or other verdicts, than there are", `
+			SELECT f.proposal_id AS id FROM removal_facts f
+			  LEFT JOIN (SELECT marketplace_id, proposal_id, min(created_at) AS first, count(*) AS verdicts FROM approvals GROUP BY marketplace_id, proposal_id) n
+			    ON n.marketplace_id = f.marketplace_id AND n.proposal_id = f.proposal_id
+			  LEFT JOIN approvals a ON a.marketplace_id = f.marketplace_id AND a.proposal_id = f.proposal_id AND a.approver_id = f.approver_id
+			 WHERE f.verdicts <> COALESCE(n.verdicts, 0) OR (f.approver_id IS NULL) <> (n.verdicts IS NULL)
+			    OR f.verdict_at IS DISTINCT FROM a.created_at`),
 		rule("removal_facts", "stands for a request that isn't there", `
 			SELECT f.proposal_id AS id FROM removal_facts f WHERE NOT EXISTS (
 				SELECT 1 FROM removal_requests q WHERE q.marketplace_id = f.marketplace_id AND q.proposal_id = f.proposal_id)`),

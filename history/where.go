@@ -53,13 +53,13 @@ func (f Filter) matching(db *gorm.DB, but string) *gorm.DB {
 	return q
 }
 
-// decidedBy keeps the requests on which the approver gave a verdict. The optimizer chooses where to begin.
+// decidedBy keeps the requests on which the approver gave a verdict: the first, which stands in the row, or another.
 func (f Filter) decidedBy(q *gorm.DB) *gorm.DB {
-	given := "f.proposal_id IN (SELECT a.proposal_id FROM approvals a WHERE a.marketplace_id = ? AND a.approver_id = ?"
+	const other = `f.verdicts > 1 AND EXISTS (SELECT 1 FROM approvals a WHERE a.marketplace_id = f.marketplace_id AND a.proposal_id = f.proposal_id AND a.approver_id = ?`
 	if f.AsOf.IsZero() {
-		return q.Where(given+")", f.Marketplace, f.Approver)
+		return q.Where("(f.approver_id = ? OR ("+other+")))", f.Approver, f.Approver)
 	}
-	return q.Where(given+" AND a.created_at < ?)", f.Marketplace, f.Approver, f.AsOf)
+	return q.Where("((f.approver_id = ? AND f.verdict_at < ?) OR ("+other+" AND a.created_at < ?)))", f.Approver, f.AsOf, f.Approver, f.AsOf)
 }
 
 func (f Filter) within(q *gorm.DB) *gorm.DB {
@@ -96,8 +96,6 @@ func (f Filter) inState(q *gorm.DB) *gorm.DB {
 	var args []any
 	for _, s := range f.States {
 		switch s {
-		case models.ProposalOpen:
-			either, args = append(either, "f.state IN ?"), append(args, []string{models.ProposalOpen, models.ProposalApproved})
 		case models.ProposalEffective:
 			either, args = append(either, "(f.state = ? AND f.restored_at IS NULL)"), append(args, models.ProposalEffective)
 		case StateRestored:
@@ -112,8 +110,8 @@ func (f Filter) inState(q *gorm.DB) *gorm.DB {
 // state is the SQL for the state at the filter's date.
 func (f Filter) state() (string, []any) {
 	if f.AsOf.IsZero() {
-		return "CASE WHEN f.state = 'effective' AND f.restored_at IS NOT NULL THEN 'restored' WHEN f.state = 'approved' THEN 'open' ELSE f.state END", nil
+		return "CASE WHEN f.state = 'effective' AND f.restored_at IS NOT NULL THEN 'restored' ELSE f.state END", nil
 	}
-	return "CASE WHEN f.decided_at IS NULL OR f.decided_at >= ? OR f.state = 'approved' THEN 'open'" +
+	return "CASE WHEN f.decided_at IS NULL OR f.decided_at >= ? THEN 'open'" +
 		" WHEN f.state = 'effective' AND f.restored_at < ? THEN 'restored' ELSE f.state END", []any{f.AsOf, f.AsOf}
 }

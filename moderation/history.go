@@ -17,6 +17,7 @@ type History struct {
 	Content  Content
 	Versions []models.ReviewVersion // replaced texts, newest first
 	Flags    []models.Flag
+	Tickets  []models.Ticket // oldest first
 	Requests []Row
 	Events   []Event
 }
@@ -58,6 +59,9 @@ func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id,
 		return h, models.Translate(err)
 	}
 	if err := at(db).Order("created_at, id").Limit(100).Find(&h.Flags).Error; err != nil {
+		return h, models.Translate(err)
+	}
+	if err := at(db).Order("opened_at, id").Limit(100).Find(&h.Tickets).Error; err != nil {
 		return h, models.Translate(err)
 	}
 	if err := rows(db, marketplace).Where("q.review_id = ?", id).Order("q.created_at DESC").Limit(100).Find(&h.Requests).Error; err != nil {

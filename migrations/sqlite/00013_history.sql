@@ -1,6 +1,7 @@
 -- What histories filter and count by, in one narrow row for each request for a removal, and filters that people keep.
 -- removal_facts follows from other tables, in the transaction that changes them, and verify holds it against them.
 -- +goose Up
+-- state is the proposal's, where approved is still open; approver_id gave the first of the verdicts.
 CREATE TABLE removal_facts (
     marketplace_id text     NOT NULL,
     proposal_id    text     NOT NULL,
@@ -12,6 +13,9 @@ CREATE TABLE removal_facts (
     asked_at       datetime NOT NULL,
     decided_at     datetime,
     restored_at    datetime,
+    approver_id    text,
+    verdict_at     datetime,
+    verdicts       integer  NOT NULL DEFAULT 0,
     rating         integer  NOT NULL,
     verified       boolean,
     state          text     NOT NULL,
@@ -24,17 +28,24 @@ CREATE TABLE removal_facts (
 
 INSERT INTO removal_facts
 SELECT q.marketplace_id, q.proposal_id, q.review_id, q.seller_id, r.product_id, r.customer_id, q.requester_id, q.created_at, p.decided_at, x.created_at,
-       q.rating, r.verified, p.state, q.reason_code, t.queue, COALESCE(d.assigned, '')
+       a.approver_id, a.created_at, COALESCE(n.verdicts, 0),
+       q.rating, r.verified, CASE p.state WHEN 'approved' THEN 'open' ELSE p.state END, q.reason_code, t.queue, COALESCE(d.assigned, '')
   FROM removal_requests q
   JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id
   JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id
   JOIN tickets t ON t.marketplace_id = q.marketplace_id AND t.id = q.ticket_id
   LEFT JOIN restorations x ON x.marketplace_id = q.marketplace_id AND x.proposal_id = q.proposal_id
-  LEFT JOIN decisions d ON d.marketplace_id = q.marketplace_id AND d.id = q.proposal_id;
+  LEFT JOIN decisions d ON d.marketplace_id = q.marketplace_id AND d.id = q.proposal_id
+  LEFT JOIN (SELECT marketplace_id, proposal_id, min(created_at) AS first, count(*) AS verdicts FROM approvals GROUP BY marketplace_id, proposal_id) n
+    ON n.marketplace_id = q.marketplace_id AND n.proposal_id = q.proposal_id
+  LEFT JOIN approvals a ON a.marketplace_id = n.marketplace_id AND a.proposal_id = n.proposal_id AND a.created_at = n.first
+   AND NOT EXISTS (SELECT 1 FROM approvals b WHERE b.marketplace_id = a.marketplace_id AND b.proposal_id = a.proposal_id AND b.created_at = a.created_at AND b.id < a.id);
 
 CREATE INDEX removal_facts_by_time ON removal_facts (marketplace_id, asked_at, proposal_id);
 CREATE INDEX removal_facts_by_seller ON removal_facts (marketplace_id, seller_id, asked_at, proposal_id);
 CREATE INDEX removal_facts_by_requester ON removal_facts (marketplace_id, requester_id, asked_at, proposal_id);
+CREATE INDEX removal_facts_by_approver ON removal_facts (marketplace_id, approver_id, asked_at, proposal_id) WHERE approver_id IS NOT NULL;
+CREATE INDEX removal_facts_by_several ON removal_facts (marketplace_id, proposal_id) WHERE verdicts > 1;
 CREATE INDEX removal_facts_by_state ON removal_facts (marketplace_id, state, asked_at, proposal_id);
 CREATE INDEX removal_facts_by_product ON removal_facts (marketplace_id, product_id);
 CREATE INDEX removal_facts_by_customer ON removal_facts (marketplace_id, customer_id);
@@ -50,7 +61,7 @@ CREATE TRIGGER removal_requests_fact AFTER INSERT ON removal_requests
 BEGIN
     INSERT INTO removal_facts
     SELECT NEW.marketplace_id, NEW.proposal_id, NEW.review_id, NEW.seller_id, r.product_id, r.customer_id, NEW.requester_id, NEW.created_at, p.decided_at, NULL,
-           NEW.rating, r.verified, p.state, NEW.reason_code, t.queue,
+           NULL, NULL, 0, NEW.rating, r.verified, p.state, NEW.reason_code, t.queue,
            COALESCE((SELECT d.assigned FROM decisions d WHERE d.marketplace_id = NEW.marketplace_id AND d.id = NEW.proposal_id), '')
       FROM proposals p, reviews r, tickets t
      WHERE p.marketplace_id = NEW.marketplace_id AND p.id = NEW.proposal_id
@@ -65,9 +76,16 @@ BEGIN
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER proposals_fact AFTER UPDATE ON proposals WHEN NEW.kind = 'review.remove' AND (NEW.state <> OLD.state OR NEW.decided_at IS NOT OLD.decided_at)
+CREATE TRIGGER proposals_fact AFTER UPDATE ON proposals WHEN NEW.kind = 'review.remove' AND NEW.state <> 'approved' AND (NEW.state <> OLD.state OR NEW.decided_at IS NOT OLD.decided_at)
 BEGIN
     UPDATE removal_facts SET state = NEW.state, decided_at = NEW.decided_at WHERE marketplace_id = NEW.marketplace_id AND proposal_id = NEW.id;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER approvals_fact AFTER INSERT ON approvals
+BEGIN
+    UPDATE removal_facts SET approver_id = COALESCE(approver_id, NEW.approver_id), verdict_at = COALESCE(verdict_at, NEW.created_at), verdicts = verdicts + 1
+     WHERE marketplace_id = NEW.marketplace_id AND proposal_id = NEW.proposal_id;
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
@@ -122,6 +140,7 @@ END;
 -- +goose Down
 DROP TABLE saved_filters;
 DROP TRIGGER restorations_fact;
+DROP TRIGGER approvals_fact;
 DROP TRIGGER proposals_fact;
 DROP TRIGGER decisions_fact;
 DROP TRIGGER removal_requests_fact;
