@@ -85,7 +85,7 @@ func typed(q url.Values) web.RemovalFilter {
 
 // stateNames are the states of requests in words, for choices.
 var stateNames = map[string]string{
-	models.ProposalOpen: "Waiting", models.ProposalEffective: "Took effect", history.StateRestored: "Restored since", models.ProposalDeclined: "Declined",
+	models.ProposalOpen: "Waiting", models.ProposalEffective: "In effect, or being recorded", history.StateRestored: "Restored since", models.ProposalDeclined: "Declined",
 	models.ProposalWithdrawn: "Withdrawn", models.ProposalExpired: "Expired", models.ProposalVoid: "Void",
 }
 

@@ -134,7 +134,7 @@ func subjectFigures(x history.Subject, h history.History) []web.SubjectFigure {
 		add("declined by this approver", h.Declined, of(h.Declined, h.Approved+h.Declined, "verdicts"))
 	}
 	out = append(out, asked)
-	add("took effect and stand", state(models.ProposalEffective), of(state(models.ProposalEffective), h.Asked, "those asked for"))
+	add("in effect, or being recorded", state(models.ProposalEffective), of(state(models.ProposalEffective), h.Asked, "those asked for"))
 	add("restored since", state(history.StateRestored), of(state(history.StateRestored), state(history.StateRestored)+state(models.ProposalEffective), "those in effect"))
 	if x.Kind == history.OfSeller || x.Kind == history.OfModerator {
 		add("declined", state(models.ProposalDeclined), of(state(models.ProposalDeclined), h.Asked, "those asked for"))

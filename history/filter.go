@@ -21,7 +21,7 @@ type Filter struct {
 	Assigned                  string   // models.AssignedRandom or AssignedPicked
 	IDs                       []string // of reviews or requests
 
-	By       string    // what From and To are about: ByAsked, the default, or ByDecided
+	By       string    // what From and To are about: "", when it was asked for, or ByDecided
 	From, To time.Time // From is inclusive, To exclusive; whole UTC days
 
 	// AsOf shows what was known before this moment; zero: what is known now.
@@ -92,9 +92,7 @@ func (f Filter) Values() url.Values {
 		}
 		v.Set(fIDs, v.Get(fIDs)+" "+id)
 	}
-	if f.By != ByAsked {
-		set(fBy, f.By)
-	}
+	set(fBy, f.By)
 	if !f.From.IsZero() {
 		set(fFrom, f.From.Format(time.DateOnly))
 	}

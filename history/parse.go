@@ -95,6 +95,9 @@ func parse(marketplace string, q url.Values, now time.Time, but []string, bad mi
 	oneOf(bad, fBy, f.By, ByAsked, ByDecided)
 	f.IDs = ids(one(fIDs), bad)
 	f.From, f.To = Days(one(fFrom), one(fTo), bad)
+	if f.By == ByAsked || f.From.IsZero() && f.To.IsZero() { // it is about days
+		f.By = ""
+	}
 	f.AsOf = asOf(one(fAsOf), now, bad)
 	sense(f, bad)
 	return f

@@ -69,9 +69,6 @@ func (f Filter) within(q *gorm.DB) *gorm.DB {
 		if !f.AsOf.IsZero() {
 			q = q.Where("f.decided_at < ?", f.AsOf)
 		}
-		if f.From.IsZero() && f.To.IsZero() {
-			q = q.Where("f.decided_at IS NOT NULL")
-		}
 	}
 	if !f.From.IsZero() {
 		q = q.Where(column+" >= ?", f.From)
