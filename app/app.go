@@ -10,6 +10,7 @@ import (
 
 	"evenhand/approval"
 	"evenhand/erasure"
+	"evenhand/history"
 	"evenhand/ingest"
 	"evenhand/ledger"
 	"evenhand/models"
@@ -33,6 +34,7 @@ type App struct {
 	Board  *signals.Signals
 	Intake *ingest.Intake
 	Erase  *erasure.Erasures
+	Past   *history.Reader
 
 	// Sequencer numbers what the ledger was given and signs checkpoints. A server runs it; a test has it take a step.
 	Sequencer *ledger.Sequencer
@@ -88,13 +90,14 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	a.Board = signals.New(db, o.Now, a.Rights, a.Ledger)
 	a.Intake = ingest.New(db, o.Now, a.Ledger, a.Engine, a.Desk)
 	a.Erase = erasure.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
+	a.Past = history.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
 	return a, nil
 }
 
 // Checks are all rules that tie the database's state to the record. Seals can be checked only with the key that made
 // them; without it everything else is.
 func (a *App) Checks(seals bool) []ledger.Check {
-	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(seals), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks())
+	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(seals), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks(), a.Past.Checks())
 }
 
 // Verify holds the record against the database, trusting the installation's own keys.

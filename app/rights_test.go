@@ -18,8 +18,9 @@ import (
 // rights says who may do what to what: each role by its first letters. What isn't here nobody may.
 var rights = map[string]map[string]string{ // object → act → roles
 	"ticket":   {"draw": "mod", "decide": "mod"},
-	"removal":  {"request": "mod", "withdraw": "mod", "read-own": "mod", "approve": "sup", "decline": "sup", "read": "sup aud", "search": "aud", "export": "aud"},
-	"review":   {"read": "sup aud", "restore": "sup"},
+	"removal":  {"request": "mod", "withdraw": "mod", "read-own": "mod", "approve": "sup", "decline": "sup", "read": "sup aud", "search": "aud inv", "export": "aud"},
+	"history":  {"read": "aud inv", "save": "aud inv"},
+	"review":   {"read": "sup aud inv", "restore": "sup"},
 	"interest": {"declare": "mod sup"},
 	"board":    {"read": "aud"},
 	"record":   {"read": "aud"},

@@ -43,7 +43,9 @@ func (s *Server) observe(c *gin.Context) {
 // recover answers a panic as an internal failure, once it is logged with its stack.
 func (s *Server) recover(c *gin.Context) {
 	defer func() {
-		if p := recover(); p != nil {
+		if p := recover(); p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it like this
+			panic(p) // an answer that is cut off has to look cut off
+		} else if p != nil {
 			s.log.Error("panic", "id", c.GetString(keyRequestID), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			s.fail(c, models.E(models.Internal, "internal", "Something went wrong on our side."))
 		}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -14,21 +15,21 @@ import (
 type way struct {
 	label, path, key string
 	obj, act         string
-	within           string // where its single items are
+	within           []string // where its single items are
 }
 
 var ways = []way{
-	{"Desk", "/desk", "q", "ticket", "draw", "/tickets/"},
-	{"My requests", "/requests", "r", "removal", "read-own", ""},
-	{"Approvals", "/approvals", "a", "removal", "approve", "/proposals/"},
-	{"Removals", "/removals", "h", "removal", "search", "/reviews/"},
-	{"Whom removals favour", "/board", "b", "board", "read", ""},
-	{"Second looks", "/looks", "k", "look", "read", ""},
-	{"Record", "/record", "l", "record", "read", ""},
-	{"The log", "/log", "v", "record", "read", ""},
-	{"My interests", "/interests", "i", "interest", "declare", ""},
-	{"Erasures", "/erasures", "e", "erasure", "read", ""},
-	{"Policy", "/policy", "p", "policy", "read", ""},
+	{"Desk", "/desk", "q", "ticket", "draw", []string{"/tickets/"}},
+	{"My requests", "/requests", "r", "removal", "read-own", nil},
+	{"Approvals", "/approvals", "a", "removal", "approve", []string{"/proposals/"}},
+	{"Removals", "/removals", "h", "removal", "search", []string{"/reviews/", "/sellers/", "/moderators/", "/approvers/", "/pairs/", "/filters"}},
+	{"Whom removals favour", "/board", "b", "board", "read", nil},
+	{"Second looks", "/looks", "k", "look", "read", nil},
+	{"Record", "/record", "l", "record", "read", nil},
+	{"The log", "/log", "v", "record", "read", nil},
+	{"My interests", "/interests", "i", "interest", "declare", nil},
+	{"Erasures", "/erasures", "e", "erasure", "read", nil},
+	{"Policy", "/policy", "p", "policy", "read", nil},
 }
 
 // nav lists the ways that are open to the viewer here.
@@ -56,7 +57,7 @@ func (s *Server) nav(c *gin.Context, m place) []web.NavItem {
 
 // current says whether a page belongs to a way.
 func current(path, base string, w way) bool {
-	return strings.HasPrefix(path, base+w.path) || w.within != "" && strings.HasPrefix(path, base+w.within)
+	return strings.HasPrefix(path, base+w.path) || slices.ContainsFunc(w.within, func(x string) bool { return strings.HasPrefix(path, base+x) })
 }
 
 // starts is where each role begins its day.
@@ -64,6 +65,7 @@ var starts = []struct{ role, path string }{
 	{models.RoleModerator, "/desk"},
 	{models.RoleSupervisor, "/approvals"},
 	{models.RoleAuditor, "/removals"},
+	{models.RoleInvestigator, "/removals"},
 }
 
 func startOf(market string, roles []string) string {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"evenhand/moderation"
+	"evenhand/history"
 	"evenhand/web"
 )
 
@@ -26,7 +26,7 @@ var units = []unit{
 }
 
 // periods gathers days into bars, without gaps; each bar narrows the list to itself.
-func periods(c *gin.Context, days []moderation.DayCount) ([]web.Period, string) {
+func periods(c *gin.Context, days []history.DayCount) ([]web.Period, string) {
 	if len(days) == 0 {
 		return nil, ""
 	}

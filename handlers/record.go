@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"evenhand/history"
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/web"
@@ -22,7 +23,7 @@ func (s *Server) record(c *gin.Context) {
 	form := web.RecordFilter{Actor: c.Query("actor"), Act: c.Query("act"), Outcome: c.Query("outcome"), From: c.Query("from"), To: c.Query("to")}
 	page := web.RecordPage{Filter: form, Errors: web.Errors{}, Pager: web.Pager{Total: -1}}
 	f := ledger.Filter{Marketplace: m.ID, ActorID: form.Actor, Act: form.Act, Outcome: form.Outcome}
-	f.From, f.To = dayRange(form.From, form.To, page.Errors)
+	f.From, f.To = history.Days(form.From, form.To, page.Errors)
 	if form.Outcome != "" && form.Outcome != models.OutcomeDone && form.Outcome != models.OutcomeRefused {
 		page.Errors["outcome"] = "An outcome is done or refused."
 	}

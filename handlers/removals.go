@@ -1,171 +1,273 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"evenhand/history"
 	"evenhand/models"
-	"evenhand/moderation"
+	"evenhand/rbac"
 	"evenhand/web"
 )
 
 // removals is the auditor's search.
 func (s *Server) removals(c *gin.Context) {
+	s.showRemovals(c)
+}
+
+func (s *Server) showRemovals(c *gin.Context) {
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
-	cursor, err := models.ParseCursor(c.Query("page"))
+	if err := s.may(c, "removal", "search"); err != nil {
+		s.fail(c, err)
+		return
+	}
+	cursor, err := cursorOf(c)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	f, form, errs := removalFilter(c)
-	page := web.RemovalsPage{Page: s.page(c, "Removals"), Filter: form, Errors: errs}
-	if len(errs) > 0 { // a filter that makes no sense finds nothing, rather than something else
-		s.addFacets(c, &page)
-		s.show(c, http.StatusUnprocessableEntity, page)
+	q := c.Request.URL.Query()
+	page := web.RemovalsPage{Page: s.page(c, "Removals"), Filter: typed(q), Pager: web.Pager{Total: -1}}
+	f, err := s.app.Past.Parse(ctx, m.ID, q, "page")
+	if errs, status, ok := fields(err); ok { // a filter that makes no sense finds nothing, rather than something else
+		page.Errors = errs
+		s.addChoices(ctx, &page, q, history.Filter{Marketplace: m.ID}, history.Counts{})
+		s.addSaved(c, &page, "")
+		s.show(c, status, page)
 		return
 	}
-	found, err := s.app.Desk.Search(ctx, v.actor, m.ID, f, cursor)
+	var list history.List
+	if err == nil {
+		list, err = s.app.Past.Search(ctx, v.actor, f, cursor)
+	}
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	page.Pager = pager(c, found.Around)
-	page.Pager.Total, page.Pager.AtLeast = found.Total, found.More
-	page.Periods, page.PeriodUnit = periods(c, found.Days)
-	page.ExportHref = exportHref(c, m.ID)
-	marked := s.marksOf(c, idsOf(found.Rows)...)
-	for _, r := range found.Rows {
-		page.Rows = append(page.Rows, removalRow(r, v.actor, marked))
+	page.AsOf = f.AsOf
+	page.Pager = pager(c, list.Around)
+	page.Pager.Total, page.Pager.AtLeast = list.Counts.Total, list.Counts.More
+	page.Periods, page.PeriodUnit = periods(c, list.Days)
+	page.Rows = s.removalRows(c, list.Rows)
+	keep := f.Values()
+	if s.can(c, rbac.Object{Kind: "removal"}, "export") {
+		page.CSVHref, page.JSONLHref = "/m/"+m.ID+"/removals.csv?"+keep.Encode(), "/m/"+m.ID+"/removals.jsonl?"+keep.Encode()
 	}
-	s.addFacets(c, &page)
+	s.addChoices(ctx, &page, keep, f, list.Counts)
+	s.addSaved(c, &page, keep.Encode())
+	page.Chips = chips(m.ID, keep, page.Filter, list.Counts)
 	s.show(c, http.StatusOK, page)
 }
 
-// removalFilter reads the facets; what can't be read is named by its field.
-func removalFilter(c *gin.Context) (moderation.Filter, web.RemovalFilter, web.Errors) {
-	form := web.RemovalFilter{
-		Seller: c.Query("seller"), Moderator: c.Query("moderator"), Approver: c.Query("approver"),
-		Reason: c.Query("reason"), State: c.Query("state"), From: c.Query("from"), To: c.Query("to"),
+// cursorOf reads the one place in the list that an address may name.
+func cursorOf(c *gin.Context) (*models.Cursor, error) {
+	if len(c.QueryArray("page")) > 1 {
+		return nil, models.InvalidField("page", "This link names two pages of the list; begin at the first page.")
 	}
-	errs := web.Errors{}
-	f := moderation.Filter{Seller: form.Seller, Reason: form.Reason, State: form.State}
-	f.Moderator = idFilter("moderator", form.Moderator, errs)
-	f.Approver = idFilter("approver", form.Approver, errs)
-	if form.State != "" && !isState(form.State) {
-		errs["state"] = "There is no such state."
-	}
-	f.From, f.To = dayRange(form.From, form.To, errs)
-	if len([]rune(form.Seller)) > 200 {
-		errs["seller"] = "At most 200 characters."
-	}
-	return f, form, errs
+	return models.ParseCursor(c.Query("page"))
 }
 
-func idFilter(field, value string, errs web.Errors) string {
-	if value == "" {
-		return ""
+// typed is the form as it was sent, so that nothing is lost.
+func typed(q url.Values) web.RemovalFilter {
+	return web.RemovalFilter{
+		Seller: q.Get("seller"), Product: q.Get("product"), Customer: q.Get("customer"), Moderator: q.Get("moderator"), Approver: q.Get("approver"),
+		Queue: q.Get("queue"), Verified: q.Get("verified"), Assigned: q.Get("assigned"), IDs: q.Get("ids"), By: q.Get("by"),
+		From: q.Get("from"), To: q.Get("to"), AsOf: q.Get("asof"),
 	}
-	id, err := models.ParseID(value)
-	if err != nil {
-		errs[field] = "There is no such person."
-	}
-	return id
 }
 
-// dayRange reads two days as people mean them: both included.
-func dayRange(from, to string, errs web.Errors) (time.Time, time.Time) {
-	read := func(field, value string) time.Time {
-		if value == "" {
-			return time.Time{}
-		}
-		t, err := time.Parse(time.DateOnly, value)
-		if err != nil {
-			errs[field] = "Write the day as YYYY-MM-DD."
-		}
-		return t
-	}
-	a, b := read("from", from), read("to", to)
-	if !b.IsZero() {
-		b = b.AddDate(0, 0, 1)
-	}
-	if !a.IsZero() && !b.IsZero() && !a.Before(b) {
-		errs["to"] = "The last day is before the first."
-	}
-	return a, b
+// stateNames are the states of requests in words, for choices.
+var stateNames = map[string]string{
+	models.ProposalOpen: "Waiting", models.ProposalEffective: "In effect, or being recorded", history.StateRestored: "Restored since", models.ProposalDeclined: "Declined",
+	models.ProposalWithdrawn: "Withdrawn", models.ProposalExpired: "Expired", models.ProposalVoid: "Void",
 }
 
-var stateChoices = []web.Option{
-	{Value: models.ProposalOpen, Label: "Waiting"},
-	{Value: models.ProposalEffective, Label: "Took effect"},
-	{Value: moderation.StateRestored, Label: "Restored since"},
-	{Value: models.ProposalDeclined, Label: "Declined"},
-	{Value: models.ProposalWithdrawn, Label: "Withdrawn"},
-	{Value: models.ProposalExpired, Label: "Expired"},
-	{Value: models.ProposalVoid, Label: "Void"},
-}
-
-func isState(s string) bool {
-	for _, o := range stateChoices {
-		if o.Value == s {
-			return true
-		}
+// addChoices fills the choices of the form with their counts. A reason list that can't be read stays empty; the list is
+// the page's purpose.
+func (s *Server) addChoices(ctx context.Context, page *web.RemovalsPage, q url.Values, f history.Filter, n history.Counts) {
+	choice := func(field, value, label string) web.Choice {
+		facet := n.Facets[field]
+		return web.Choice{Value: value, Label: label, Count: facet.Of(value), AtLeast: facet.More && facet.Of(value) > 0, On: slices.Contains(q[field], value)}
 	}
-	return s == models.ProposalApproved
-}
-
-// addFacets fills the choices of the filter. A facet that can't be read stays empty; the list is the page's purpose.
-func (s *Server) addFacets(c *gin.Context, page *web.RemovalsPage) {
-	ctx, m := c.Request.Context(), placeOf(c)
-	page.Filter.States = stateChoices
-	if people, err := s.app.Desk.Requesters(ctx, m.ID); err == nil {
-		page.Filter.Moderators = choices(people)
+	for _, facet := range n.Facets {
+		page.Filter.AtLeast = page.Filter.AtLeast || facet.More
 	}
-	if people, err := s.app.Desk.Deciders(ctx, m.ID); err == nil {
-		page.Filter.Approvers = choices(people)
+	for _, state := range history.States {
+		page.Filter.States = append(page.Filter.States, choice("state", state, stateNames[state]))
+	}
+	for stars := 1; stars <= 5; stars++ {
+		page.Filter.Stars = append(page.Filter.Stars, choice("stars", strconv.Itoa(stars), strings.Repeat("★", stars)+" "+strconv.Itoa(stars)))
 	}
 	if reasons, err := s.app.Desk.Reasons(ctx); err == nil {
 		for _, r := range reasons {
-			page.Filter.Reasons = append(page.Filter.Reasons, web.Option{Value: r.Code, Label: web.ReasonName(r.Code)})
+			page.Filter.Reasons = append(page.Filter.Reasons, choice("reason", r.Code, web.ReasonName(r.Code)))
 		}
+	}
+	for _, code := range q["reason"] { // one that isn't in force any more, or never was, stays in sight
+		if !slices.ContainsFunc(page.Filter.Reasons, func(x web.Choice) bool { return x.Value == code }) && code != "" {
+			page.Filter.Reasons = append(page.Filter.Reasons, choice("reason", code, web.ReasonName(code)))
+		}
+	}
+	page.Filter.Moderators, page.Filter.Approvers = people(n.Facets["moderator"]), people(n.Facets["approver"])
+	for _, x := range n.Facets["queue"].Counts {
+		page.Filter.Queues = append(page.Filter.Queues, web.Option{Value: x.Value, Label: x.Value, Count: x.N})
+	}
+	base := "/m/" + f.Marketplace + "/removals?"
+	for _, x := range n.Facets["seller"].Counts {
+		page.Filter.Sellers = append(page.Filter.Sellers, web.Choice{Label: x.Name, Count: x.N, AtLeast: n.Facets["seller"].More, On: x.Value == f.Seller,
+			Href: base + with(q, "seller", x.Value).Encode()})
+	}
+	for _, x := range n.Facets["month"].Counts {
+		first, err := time.Parse("2006-01", x.Value)
+		if err != nil {
+			continue
+		}
+		from, to := first.Format(time.DateOnly), first.AddDate(0, 1, -1).Format(time.DateOnly)
+		page.Filter.Months = append(page.Filter.Months, web.Choice{Label: first.Format("Jan 2006"), Count: x.N, AtLeast: n.Facets["month"].More,
+			On: q.Get("from") == from && q.Get("to") == to, Href: base + with(with(with(q, "from", from), "to", to), "by", "").Encode()})
 	}
 }
 
-func choices(people []moderation.Choice) []web.Option {
+func people(f history.Facet) []web.Option {
 	var out []web.Option
-	for _, p := range people {
-		out = append(out, web.Option{Value: p.ID, Label: p.Name})
+	for _, x := range f.Counts {
+		out = append(out, web.Option{Value: x.Value, Label: x.Name, Count: x.N})
 	}
 	return out
 }
 
-func removalRow(r moderation.Row, viewer models.Actor, m marks) web.RemovalRow {
-	out := web.RemovalRow{
-		ReviewID: r.ReviewID, ProposalID: r.ID, Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Reason: r.ReasonCode,
-		Seats: seats(r, viewer, web.Action{}), Seller: r.SellerName, Moderator: person(r.RequesterID, r.RequesterName, viewer),
-		AskedAt: r.CreatedAt, State: m.state(r), Mark: m.of(r.ID),
-	}
-	if r.Restored {
-		out.State = moderation.StateRestored
-	}
-	if r.DecidedAt != nil {
-		out.DecidedAt = *r.DecidedAt
-	}
-	if n := len(r.Verdicts); n > 0 {
-		out.Approver = person(r.Verdicts[n-1].ApproverID, r.Verdicts[n-1].ApproverName, viewer)
-	}
-	return out
-}
-
-// exportHref is the same selection as a file.
-func exportHref(c *gin.Context, market string) string {
-	q := url.Values{}
-	for k, vs := range c.Request.URL.Query() {
-		if k != "page" && len(vs) > 0 && vs[0] != "" {
-			q.Set(k, vs[0])
+// with is an address with one value set, or taken out where it is empty.
+func with(q url.Values, name, value string) url.Values {
+	out := url.Values{}
+	for k, vs := range q {
+		if k != name && k != "page" {
+			out[k] = vs
 		}
 	}
-	return "/m/" + market + "/removals.csv?" + q.Encode()
+	if value != "" {
+		out.Set(name, value)
+	}
+	return out
+}
+
+// chipNames are the parts of a filter in words, in the order of the form.
+var chipNames = []struct{ field, label string }{
+	{"seller", "Seller"}, {"moderator", "Moderator"}, {"approver", "Approver"}, {"state", "State"}, {"reason", "Reason"}, {"stars", "Stars"},
+	{"queue", "Queue"}, {"by", "By the day of"}, {"from", "From"}, {"to", "To"}, {"asof", "As known on"}, {"verified", "Purchase"}, {"assigned", "Ticket"},
+	{"product", "Product"}, {"customer", "Customer"}, {"ids", "Ids"},
+}
+
+// chips are the parts of the filter that narrow the list, each with the way to the list without it.
+func chips(market string, q url.Values, form web.RemovalFilter, n history.Counts) []web.Chip {
+	var out []web.Chip
+	for _, x := range chipNames {
+		values := slices.Clone(q[x.field])
+		for i, value := range values {
+			rest := with(q, x.field, "")
+			if left := slices.Delete(slices.Clone(values), i, i+1); len(left) > 0 {
+				rest[x.field] = left
+			}
+			out = append(out, web.Chip{Label: x.label, Value: chipWord(x.field, value, form, n), Href: "/m/" + market + "/removals?" + rest.Encode()})
+		}
+	}
+	return out
+}
+
+func chipWord(field, value string, form web.RemovalFilter, n history.Counts) string {
+	options := map[string][]web.Option{"verified": web.VerifiedChoices, "assigned": web.AssignedChoices}
+	switch field {
+	case "state":
+		return stateNames[value]
+	case "reason":
+		return web.ReasonName(value)
+	case "seller", "moderator", "approver":
+		for _, x := range n.Facets[field].Counts {
+			if x.Value == value {
+				return x.Name
+			}
+		}
+		if field == "seller" {
+			return form.Seller
+		}
+		return "…" + short(value)
+	case "product":
+		return form.Product
+	case "customer":
+		return form.Customer
+	case "by":
+		return "decision"
+	case "ids":
+		return strconv.Itoa(len(strings.Fields(value))) + " given"
+	}
+	for _, o := range options[field] {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return value
+}
+
+// removalRows are requests as a table shows them.
+func (s *Server) removalRows(c *gin.Context, rows []history.Row) []web.RemovalRow {
+	marked, v := s.marksOf(c, historyIDs(rows)...), viewerOf(c)
+	out := make([]web.RemovalRow, 0, len(rows))
+	for _, r := range rows {
+		x := web.RemovalRow{
+			ReviewID: r.ReviewID, ProposalID: r.ProposalID, Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Reason: r.ReasonCode,
+			Seats: pastSeats(r, v.actor), SellerID: r.SellerID, Seller: r.SellerName, Moderator: person(r.RequesterID, r.RequesterName, v.actor),
+			AskedAt: r.AskedAt, State: marked.past(r), Mark: marked.of(r.ProposalID),
+		}
+		if r.DecidedAt != nil {
+			x.DecidedAt = *r.DecidedAt
+		}
+		if n := len(r.Verdicts); n > 0 {
+			x.Approver = person(r.Verdicts[n-1].ApproverID, r.Verdicts[n-1].ApproverName, v.actor)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func pastSeats(r history.Row, viewer models.Actor) web.Seats {
+	state := r.State
+	if state == history.StateRestored {
+		state = models.ProposalEffective
+	}
+	t := table{RequesterID: r.RequesterID, RequesterName: r.RequesterName, State: state, Quorum: r.Quorum, AskedAt: r.AskedAt}
+	for _, g := range r.Verdicts {
+		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
+	}
+	return t.seats(viewer, web.Action{})
+}
+
+// historyIDs are the entries that a list of requests shows or depends on.
+func historyIDs(rows []history.Row) []string {
+	var ids []string
+	for _, r := range rows {
+		ids = append(ids, r.ProposalID)
+		for _, g := range r.Verdicts {
+			ids = append(ids, g.ID)
+		}
+	}
+	return ids
+}
+
+// past is a request's state as it may be told: see state.
+func (m marks) past(r history.Row) string {
+	if r.State != models.ProposalEffective {
+		return r.State
+	}
+	for _, g := range r.Verdicts {
+		if g.Verdict == models.VerdictApprove && !m.places[g.ID].Released {
+			return web.StateRecording
+		}
+	}
+	return r.State
 }

@@ -43,6 +43,18 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 	for _, f := range h.Flags {
 		page.Flags = append(page.Flags, flagOf(f))
 	}
+	for i, e := range h.Events {
+		if e.Act == "review.open" && e.Outcome == models.OutcomeDone {
+			page.Looks = append(page.Looks, page.Timeline[i])
+		}
+	}
+	for _, t := range h.Tickets {
+		x := web.TicketStory{Queue: t.Queue, State: t.State, OpenedAt: t.OpenedAt}
+		if t.ClosedAt != nil {
+			x.ClosedAt = *t.ClosedAt
+		}
+		page.Tickets = append(page.Tickets, x)
+	}
 	for _, q := range h.Requests {
 		page.Proposals = append(page.Proposals, s.rowOf(c, q, marked))
 		if r.RemovalID != nil && *r.RemovalID == q.ID && marked.state(q) == web.StateRecording {

@@ -160,6 +160,9 @@ var flashes = map[string]web.Flash{
 	"erased":          {Kind: web.FlashDone, Text: "Erased. The text is gone, the stars and the record stay."},
 	"erase-declined":  {Kind: web.FlashDone, Text: "Declined: nothing is erased."},
 	"erase-withdrawn": {Kind: web.FlashDone, Text: "Withdrawn: nothing is erased."},
+	"filter-kept":     {Kind: web.FlashDone, Text: "Kept. It stands beside the list from now on."},
+	"filter-renamed":  {Kind: web.FlashDone, Text: "Renamed."},
+	"filter-deleted":  {Kind: web.FlashDone, Text: "Deleted. The removals themselves aren't touched."},
 	"declared":        {Kind: web.FlashDone, Text: "On record. You won't be given this seller's reviews."},
 	"ended":           {Kind: web.FlashDone, Text: "The interest is ended."},
 }

@@ -15,7 +15,7 @@ type Explained struct {
 	Table string   // its rows' id is the id of the entry that made them
 	ID    string   // the column with that id, where it isn't called id
 	Acts  []string // the acts that make such rows
-	// Rowless says whether an entry may be without a row; nil: none may.
+	// Rowless says whether an entry may be without a row, or have one; nil: none may.
 	Rowless func(e *Said) bool
 
 	// Columns are what is compared, as SQL over t.
@@ -66,7 +66,11 @@ func (x Explained) entries(into *sum) func(*Said) {
 	var p Print
 	_, _, entry := x.agree(&id)
 	return func(e *Said) {
-		if e.Done() && (x.Rowless == nil || !x.Rowless(e)) {
+		switch {
+		case !e.Done():
+		case x.Rowless != nil && x.Rowless(e):
+			into.unsure = true
+		default:
 			entry(&p, e)
 			into.add(&p)
 		}

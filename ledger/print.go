@@ -56,9 +56,10 @@ var secret = func() (key [sha256.Size]byte) {
 // sum adds up the keyed hashes of prints modulo 2^256: the same for the same prints in any order, and, but for luck of
 // 1 in 2^128, for no others (Bellare, Micciancio: A New Paradigm for Collision-Free Hashing, 1997, section 5.1, AdHash).
 type sum struct {
-	words [4]uint64
-	n     int64
-	in    []byte
+	words  [4]uint64
+	n      int64
+	unsure bool // something was left out that may belong to it
+	in     []byte
 }
 
 func (s *sum) add(p *Print) {

@@ -59,8 +59,10 @@ func Verify(ctx context.Context, db *gorm.DB, trusted Trusted, checks []Check) (
 	})
 	if err == nil && len(loose) > 0 {
 		err = models.Views(ctx, db, views, func(views []*gorm.DB) error {
-			var err error
-			r.Disagreement, _, err = inOrder(ctx, views, loose)
+			finding, _, err := inOrder(ctx, views, loose)
+			if finding != "" {
+				r.Disagreement = finding
+			}
 			return err
 		})
 	}

@@ -39,6 +39,8 @@ var appPrivileges = map[string][]string{
 	"skips":            {"SELECT", "INSERT", "UPDATE (note, erased_at)"},
 	"removal_requests": {"SELECT", "INSERT"},
 	"restorations":     {"SELECT", "INSERT", "UPDATE (note, erased_at)"},
+	"removal_facts":    {"SELECT"},
+	"saved_filters":    {"SELECT", "INSERT", "UPDATE (name)", "DELETE"},
 	"draw_seeds":       {"SELECT", "INSERT", "UPDATE (reveal_id, seed)"},
 	"draws":            {"SELECT", "INSERT"},
 	"approver_draws":   {"SELECT", "INSERT", "UPDATE (ended_at, ended_why)"},

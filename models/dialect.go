@@ -1,6 +1,10 @@
 package models
 
-import "gorm.io/gorm"
+import (
+	"strconv"
+
+	"gorm.io/gorm"
+)
 
 // DayOf is the SQL for the UTC day of a time column, as YYYY-MM-DD: what the two dialects spell differently.
 func DayOf(db *gorm.DB, column string) string {
@@ -8,4 +12,31 @@ func DayOf(db *gorm.DB, column string) string {
 		return "to_char(" + column + " AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
 	}
 	return "substr(" + column + ", 1, 10)"
+}
+
+// DayKey is the SQL to group by the UTC day of a time column, and DayText that which writes such a group as YYYY-MM-DD:
+// PostgreSQL writes slowly, so that it had better write once for each group.
+func DayKey(db *gorm.DB, column string) string { return datePart(db, column, "day", 10) }
+
+// DayText writes what DayKey made.
+func DayText(db *gorm.DB, key string) string { return dateText(db, key, "YYYY-MM-DD") }
+
+// MonthKey is DayKey for months, which MonthText writes as YYYY-MM.
+func MonthKey(db *gorm.DB, column string) string { return datePart(db, column, "month", 7) }
+
+// MonthText writes what MonthKey made.
+func MonthText(db *gorm.DB, key string) string { return dateText(db, key, "YYYY-MM") }
+
+func datePart(db *gorm.DB, column, unit string, length int) string {
+	if IsPostgres(db) {
+		return "date_trunc('" + unit + "', " + column + " AT TIME ZONE 'UTC')"
+	}
+	return "substr(" + column + ", 1, " + strconv.Itoa(length) + ")"
+}
+
+func dateText(db *gorm.DB, key, format string) string {
+	if IsPostgres(db) {
+		return "to_char(" + key + ", '" + format + "')"
+	}
+	return key
 }

@@ -42,3 +42,6 @@ func At(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 func CleanText(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
 }
+
+// NoID is the id of nothing: what a list of ids has so that it is never empty.
+const NoID = "00000000-0000-0000-0000-000000000000"

@@ -17,6 +17,7 @@ type History struct {
 	Content  Content
 	Versions []models.ReviewVersion // replaced texts, newest first
 	Flags    []models.Flag
+	Tickets  []models.Ticket // oldest first
 	Requests []Row
 	Events   []Event
 }
@@ -60,18 +61,29 @@ func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id,
 	if err := at(db).Order("created_at, id").Limit(100).Find(&h.Flags).Error; err != nil {
 		return h, models.Translate(err)
 	}
+	looks, err := d.mayReadLooks(db, actor, marketplace)
+	if err != nil {
+		return h, err
+	}
+	if err := without(at(db), looks).Order("opened_at, id").Limit(100).Find(&h.Tickets).Error; err != nil {
+		return h, models.Translate(err)
+	}
 	if err := rows(db, marketplace).Where("q.review_id = ?", id).Order("q.created_at DESC").Limit(100).Find(&h.Requests).Error; err != nil {
 		return h, models.Translate(err)
 	}
 	if err := d.addVerdicts(db, marketplace, h.Requests); err != nil {
 		return h, err
 	}
-	looks, err := d.mayReadLooks(db, actor, marketplace)
-	if err != nil {
-		return h, err
-	}
 	h.Events, err = d.events(db, r, h.Requests, looks)
 	return h, err
+}
+
+// without narrows tickets to those that aren't second looks, for who may not know of them.
+func without(tickets *gorm.DB, looks bool) *gorm.DB {
+	if looks {
+		return tickets
+	}
+	return tickets.Where("look_why IS NULL OR look_why = ?", models.LookRecheck)
 }
 
 // mayReadLooks says whether somebody may know of second looks. Who decides on cases may not: it would sway them.
@@ -123,10 +135,7 @@ func (d *Desk) Timeline(ctx context.Context, marketplace string, reviewID string
 func (d *Desk) events(db *gorm.DB, r models.Review, requests []Row, looks bool) ([]Event, error) {
 	var subjects []string
 	tickets := db.Model(&models.Ticket{}).Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID)
-	if !looks {
-		tickets = tickets.Where("look_why IS NULL OR look_why = ?", models.LookRecheck)
-	}
-	if err := tickets.Pluck("id", &subjects).Error; err != nil {
+	if err := without(tickets, looks).Pluck("id", &subjects).Error; err != nil {
 		return nil, models.Translate(err)
 	}
 	subjects = append(subjects, r.ID, r.CustomerID)

@@ -55,6 +55,11 @@ func (r *Renderer) funcs() template.FuncMap {
 		// digit is the number key of the i-th reason: 1 to 9, then 0.
 		"digit": func(i int) int { return (i + 1) % 10 },
 
+		"decidedOnly":     func() []Option { return []Option{{Value: "decided", Label: "decided"}} },
+		"verifiedOptions": func() []Option { return VerifiedChoices },
+		"assignedOptions": func() []Option { return AssignedChoices },
+		"one":             func(r CompareRow) []CompareRow { return []CompareRow{r} },
+
 		"skipReasons":      func() []Option { return SkipReasons },
 		"handBackReasons":  func() []Option { return HandBackReasons },
 		"relations":        func() []Option { return Relations },

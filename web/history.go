@@ -2,37 +2,6 @@ package web
 
 import "time"
 
-// RemovalsPage is GET /m/{m}/removals: every request for removal and what
-// became of it.
-//
-// Facets (GET): seller, moderator, approver, reason, state, from, to
-// (YYYY-MM-DD, inclusive). Empty means any.
-type RemovalsPage struct {
-	Page
-	Filter  RemovalFilter
-	Rows    []RemovalRow
-	Pager   Pager
-	Periods []Period
-	// PeriodUnit is day, week or month.
-	PeriodUnit string
-	// ExportHref is the CSV of the same selection; empty for none.
-	ExportHref string
-	Errors     Errors // "from", "to"
-}
-
-// RemovalFilter are the facets' values and choices. An empty choice ("Any")
-// is added by the template.
-type RemovalFilter struct {
-	Seller, Moderator, Approver, Reason, State, From, To string
-
-	Moderators, Approvers, Reasons, States []Option
-}
-
-// Any reports whether a facet narrows the list.
-func (f RemovalFilter) Any() bool {
-	return f.Seller+f.Moderator+f.Approver+f.Reason+f.State+f.From+f.To != ""
-}
-
 // RemovalRow is one request for removal.
 type RemovalRow struct {
 	ReviewID, ProposalID string
@@ -40,7 +9,7 @@ type RemovalRow struct {
 	Excerpt              string
 	Reason               string
 	Seats                Seats
-	Seller               string
+	SellerID, Seller     string
 	Moderator            Person
 	Approver             Person // zero when nobody decided
 	AskedAt              time.Time
@@ -66,6 +35,8 @@ type ReviewPage struct {
 	Review    Review    // as it stands
 	Versions  []Version // newest first
 	Flags     []Flag
+	Tickets   []TicketStory
+	Looks     []Event // who opened it, oldest first
 	Timeline  []Event // oldest first
 	Proposals []ProposalRow
 	Restore   Action
@@ -82,6 +53,12 @@ type Version struct {
 	At          time.Time
 	Digest      string
 	Erased      bool // title and body, at the author's request
+}
+
+// TicketStory is one ticket of a review: where it waited, and when.
+type TicketStory struct {
+	Queue, State       string
+	OpenedAt, ClosedAt time.Time // ClosedAt is zero while it isn't closed
 }
 
 // RecordPage is GET /m/{m}/record: the ledger's entries, newest first.
@@ -190,9 +167,6 @@ func (EntryPage) Template() string { return "entry" }
 
 // Template implements PageData.
 func (LogPage) Template() string { return "log" }
-
-// Template implements PageData.
-func (RemovalsPage) Template() string { return "removals" }
 
 // Template implements PageData.
 func (ReviewPage) Template() string { return "review" }

@@ -12,7 +12,7 @@ func sqrt(x float64) float64 { return math.Sqrt(x) }
 // samples are every page by name: as it usually is, empty, and with errors.
 func samples() map[string]PageData {
 	out := map[string]PageData{}
-	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), erasureSamples(), otherSamples()} {
+	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), otherSamples()} {
 		for name, p := range part {
 			out[name] = p
 		}
@@ -99,20 +99,21 @@ func proposalSamples() map[string]PageData {
 }
 
 func auditSamples() map[string]PageData {
-	removals := RemovalsPage{Page: samplePage("Removals"), PeriodUnit: "week", ExportHref: "/m/m1/removals.csv", Pager: Pager{NextHref: "?after=x", Total: 10000, AtLeast: true},
-		Filter: RemovalFilter{Reasons: []Option{{"FAKE_EXPERIENCE", "Not a genuine experience", 120}}, States: []Option{{"open", "Waiting", 7}}, Moderators: []Option{{anna.ID, anna.Name, 112}}, Approvers: []Option{{chiara.ID, chiara.Name, 0}}}}
+	removals := sampleRemovals()
 	for i, r := range append(sampleRows(), sampleRows()...) {
-		removals.Rows = append(removals.Rows, RemovalRow{sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, r.Reason, r.Seats, r.Seller, anna, chiara, r.AskedAt, r.DecidedAt, r.State, Mark{EntryID: r.ID, Checkpoint: int64(i%2) * 8000}})
+		removals.Rows = append(removals.Rows, RemovalRow{sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, r.Reason, r.Seats, sampleUUID(60), r.Seller, anna, chiara, r.AskedAt, r.DecidedAt, r.State, Mark{EntryID: r.ID, Checkpoint: int64(i%2) * 8000}})
 	}
 	for i := range 26 {
 		start := time.Date(2025, 9, 15, 0, 0, 0, 0, time.UTC).Add(time.Duration(i) * 7 * fullDay)
 		removals.Periods = append(removals.Periods, Period{start, start.Add(7 * fullDay), 20 + (i*37)%31, 9 + (i*17)%11, fmt.Sprintf("?from=%d", i), i == 20})
 	}
 	badDates := removals
-	badDates.Filter.Seller, badDates.Filter.Moderator, badDates.Filter.From = "S-1", "gone", "yesterday"
-	badDates.Errors, badDates.Rows = Errors{"from": "Write the day as 2026-03-14.", "to": "This lies before the first day."}, nil
+	badDates.Filter.Seller, badDates.Filter.Moderator, badDates.Filter.From, badDates.Filter.IDs = "S-1", "gone", "yesterday", hostile
+	badDates.Errors, badDates.Rows, badDates.Chips = Errors{"from": "Write the day as 2026-03-14.", "to": "This lies before the first day.", "moderator": "There is no such person.",
+		"seller": "No such seller.", "stars": "Stars are from 1 to 5.", "state": "There is no such state.", "reason": "There is no such reason.", "ids": "There is no such review.", "": "There is no filter “colour”."}, nil, nil
 
-	review := ReviewPage{Page: samplePage("Removals"), Review: sampleReview(), Timeline: sampleTimeline(), Flags: sampleFlags(), Proposals: sampleRows()[2:5], Restore: Action{Allowed: true},
+	review := ReviewPage{Page: samplePage("Removals"), Review: sampleReview(), Timeline: sampleTimeline(), Flags: sampleFlags(), Proposals: sampleRows()[2:5], Restore: Action{Allowed: true}, Looks: sampleTimeline()[:1],
+		Tickets:  []TicketStory{{"Household", "closed", ago(3 * fullDay), ago(hour)}, {"Toys", "open", ago(hour), time.Time{}}},
 		Versions: []Version{{2, 1, "Stopped working", sampleReview().Body, ago(2 * fullDay), hash, false}, {1, 2, "", hostile, ago(3 * fullDay), hash, false}}}
 	review.Review.Status = "removed"
 	badRestore, noRestore := review, review
