@@ -15,7 +15,7 @@ import (
 
 var exportColumns = []string{
 	"proposal_id", "asked_at", "decided_at", "state", "restored", "reason", "stars", "review_id", "review_version", "seller",
-	"moderator", "approvers", "justification", "notes", "title", "text", "digest",
+	"moderator", "approvers", "justification", "notes", "title", "text", "digest", "remedy",
 }
 
 // export streams what the search shows as CSV, all of it. That it was taken out is on record.
@@ -82,7 +82,7 @@ func exportRecord(r moderation.Row, state string) ([]string, error) {
 	record := []string{
 		r.ID, r.CreatedAt.UTC().Format(time.RFC3339), decided, state, strconv.FormatBool(r.Restored), r.ReasonCode, strconv.Itoa(r.Rating),
 		r.ReviewID, strconv.Itoa(r.SubjectVersion), r.SellerName, r.RequesterName, strings.Join(approvers, "; "),
-		asked.Justification, strings.Join(notes, "; "), r.Title, r.Body, hexOf(r.Digest),
+		asked.Justification, strings.Join(notes, "; "), r.Title, r.Body, hexOf(r.Digest), r.Remedy,
 	}
 	for i := range record {
 		record[i] = plainCell(record[i])

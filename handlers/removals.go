@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -48,14 +49,17 @@ func (s *Server) removals(c *gin.Context) {
 func removalFilter(c *gin.Context) (moderation.Filter, web.RemovalFilter, web.Errors) {
 	form := web.RemovalFilter{
 		Seller: c.Query("seller"), Moderator: c.Query("moderator"), Approver: c.Query("approver"),
-		Reason: c.Query("reason"), State: c.Query("state"), From: c.Query("from"), To: c.Query("to"),
+		Reason: c.Query("reason"), Remedy: c.Query("remedy"), State: c.Query("state"), From: c.Query("from"), To: c.Query("to"),
 	}
 	errs := web.Errors{}
-	f := moderation.Filter{Seller: form.Seller, Reason: form.Reason, State: form.State}
+	f := moderation.Filter{Seller: form.Seller, Reason: form.Reason, Remedy: form.Remedy, State: form.State}
 	f.Moderator = idFilter("moderator", form.Moderator, errs)
 	f.Approver = idFilter("approver", form.Approver, errs)
 	if form.State != "" && !isState(form.State) {
 		errs["state"] = "There is no such state."
+	}
+	if form.Remedy != "" && !slices.Contains(moderation.RemedyNames(), form.Remedy) {
+		errs["remedy"] = "There is no such remedy."
 	}
 	f.From, f.To = dayRange(form.From, form.To, errs)
 	if len([]rune(form.Seller)) > 200 {
@@ -120,6 +124,9 @@ func isState(s string) bool {
 func (s *Server) addFacets(c *gin.Context, page *web.RemovalsPage) {
 	ctx, m := c.Request.Context(), placeOf(c)
 	page.Filter.States = stateChoices
+	for _, name := range moderation.RemedyNames() {
+		page.Filter.Remedies = append(page.Filter.Remedies, web.Option{Value: name, Label: web.RemedyName(name)})
+	}
 	if people, err := s.app.Desk.Requesters(ctx, m.ID); err == nil {
 		page.Filter.Moderators = choices(people)
 	}
@@ -143,7 +150,7 @@ func choices(people []moderation.Choice) []web.Option {
 
 func removalRow(r moderation.Row, viewer models.Actor, m marks) web.RemovalRow {
 	out := web.RemovalRow{
-		ReviewID: r.ReviewID, ProposalID: r.ID, Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Reason: r.ReasonCode,
+		ReviewID: r.ReviewID, ProposalID: r.ID, Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Reason: r.ReasonCode, Remedy: r.Remedy,
 		Seats: seats(r, viewer, web.Action{}), Seller: r.SellerName, Moderator: person(r.RequesterID, r.RequesterName, viewer),
 		AskedAt: r.CreatedAt, State: m.state(r), Mark: m.of(r.ID),
 	}

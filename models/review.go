@@ -74,7 +74,12 @@ type Review struct {
 	Salt          []byte
 	Digest        []byte
 	Status        string
-	RemovalID     *string
+	RemovalID     *string // the proposals by which the review is removed, redacted, labelled and moved
+	RedactionID   *string
+	LabelID       *string
+	MoveID        *string
+	HomeSellerID  *string // of a moved review: where it came in
+	HomeProductID *string
 	IntakeID      string
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
@@ -96,11 +101,21 @@ type ReviewVersion struct {
 	ErasedAt      *time.Time
 }
 
+// Home is the seller and the product that a review came in for; a move doesn't change it.
+func (r Review) Home() (seller, product string) {
+	if r.HomeSellerID != nil && r.HomeProductID != nil {
+		return *r.HomeSellerID, *r.HomeProductID
+	}
+	return r.SellerID, r.ProductID
+}
+
 // Content is what the digest of a review commits to: everything that a removal or an edit would take away or change.
+// It is about where the review came in, so a move leaves it as it is.
 func (r Review) Content() map[string]any {
+	seller, product := r.Home()
 	return map[string]any{
 		"v": 1, "marketplace": r.MarketplaceID, "external_id": r.ExternalID,
-		"seller": r.SellerID, "product": r.ProductID, "customer": r.CustomerID,
+		"seller": seller, "product": product, "customer": r.CustomerID,
 		"version": r.Version, "rating": r.Rating, "title": r.Title, "body": r.Body, "posted_at": r.PostedAt.UTC().UnixMicro(),
 	}
 }

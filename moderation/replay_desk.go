@@ -120,10 +120,10 @@ func (x *deskReplay) apply(e models.LedgerEntry, draws map[string]models.Draw) e
 	if err != nil {
 		return err
 	}
-	switch e.Act {
-	case "ticket.draw", "ticket.again":
+	switch {
+	case e.Act == "ticket.draw", e.Act == "ticket.again":
 		x.given(e, b, draws)
-	case "ticket.keep", "removal.request", "ticket.skip", "ticket.release":
+	case slices.Contains(requestActs, e.Act), e.Act == "ticket.keep", e.Act == "ticket.skip", e.Act == "ticket.release":
 		x.judged(e, b)
 	default:
 		x.ended(e, str(b.Data["state"]))
@@ -166,11 +166,11 @@ func (x *deskReplay) given(e models.LedgerEntry, b ledger.Body, draws map[string
 // judged follows what a moderator did with a ticket.
 func (x *deskReplay) judged(e models.LedgerEntry, b ledger.Body) {
 	id, is := e.SubjectID, isFree
-	switch e.Act {
-	case "removal.request":
+	switch {
+	case slices.Contains(requestActs, e.Act):
 		id, is = str(b.Data["ticket"]), isAsked
 		x.asked[e.SubjectID] = id
-	case "ticket.keep":
+	case e.Act == "ticket.keep":
 		is = isClosed
 	}
 	k := x.tickets[id]

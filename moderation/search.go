@@ -11,12 +11,13 @@ import (
 	"evenhand/rbac"
 )
 
-// Filter narrows the requests for removals. Zero values don't narrow. From is inclusive, To exclusive.
+// Filter narrows the requests for removals and lesser remedies. Zero values don't narrow. From is inclusive, To exclusive.
 type Filter struct {
 	Seller string // external id, exact name, or our id
 	Moderator,
 	Approver string // staff ids
 	Reason string
+	Remedy string // one of RemedyNames
 	State  string // a proposal's state, or StateRestored
 	From   time.Time
 	To     time.Time
@@ -37,6 +38,9 @@ func (f Filter) apply(q *gorm.DB) *gorm.DB {
 	}
 	if f.Reason != "" {
 		q = q.Where("q.reason_code = ?", f.Reason)
+	}
+	if f.Remedy != "" {
+		q = q.Where("q.remedy = ?", f.Remedy)
 	}
 	switch f.State {
 	case "":
@@ -63,7 +67,7 @@ type Found struct {
 	Days   []DayCount
 }
 
-// DayCount is how many removals were asked for on a day, and how many of them took effect.
+// DayCount is how many removals were asked for on a day, and how many of them took effect. Lesser remedies are none.
 type DayCount struct {
 	Day     string // YYYY-MM-DD
 	Asked   int
@@ -92,8 +96,8 @@ func (d *Desk) Search(ctx context.Context, actor models.Actor, marketplace strin
 	out.Total, out.More = min(int(total), countUpTo), total > countUpTo
 	day := models.DayOf(db, "q.created_at")
 	err = f.apply(rows(db, marketplace)).
-		Select(day + " AS day, count(*) AS asked, sum(CASE WHEN p.state = 'effective' THEN 1 ELSE 0 END) AS removed").
-		Group(day).Order("day").Find(&out.Days).Error
+		Select(day+" AS day, count(*) AS asked, sum(CASE WHEN p.state = 'effective' THEN 1 ELSE 0 END) AS removed").
+		Where("q.remedy = ?", models.ActionRemove).Group(day).Order("day").Find(&out.Days).Error
 	return out, models.Translate(err)
 }
 

@@ -41,7 +41,7 @@ func differs(id string, same bool) (string, error) {
 
 // decisions holds each decision against its entry and its review: the statistics rest on them.
 var decisions = ledger.Explained{
-	Table: "decisions", Acts: []string{"ticket.keep", "removal.request"}, Joins: ratingThen,
+	Table: "decisions", Acts: append([]string{"ticket.keep"}, requestActs...), Joins: ratingThen,
 	Columns: `t.marketplace_id, t.id, t.ticket_id, t.review_id, t.review_version, t.seller_id, t.moderator_id, t.queue, t.rating, t.action,
 		t.decided_at, COALESCE(v.rating, r.rating)`,
 	Agree: func() ([]any, func(ledger.Body) (string, error)) {
@@ -64,11 +64,13 @@ var decisions = ledger.Explained{
 
 type requestAsked struct {
 	models.RemovalRequest
-	Payload      string
-	ErasedAt     *time.Time
-	EntryBody    string
-	ReviewSeller string
-	RatingThen   int
+	Payload    string
+	ErasedAt   *time.Time
+	EntryBody  string
+	ItsSeller  bool // the review's, where it came in or where a move put it
+	RatingThen int
+	Files      int // that are the request's
+	Kind       string
 }
 
 // asked is what the row's request was about: the payload says it, which the digest covers, or, once that was erased,
@@ -86,6 +88,12 @@ func (q requestAsked) asked() (Removal, error) {
 	r.Ticket, _ = b.Data["ticket"].(string)
 	version, _ := b.Data["reason_version"].(float64)
 	r.ReasonVersion = int(version)
+	for _, x := range remedies {
+		if b.Act == x.Noun+".request" {
+			r.Remedy = x.Name
+		}
+	}
+	r.Label, r.ToProduct, r.ToSeller = str(b.Data["label"]), str(b.Data["to_product"]), str(b.Data["to_seller"])
 	return r, nil
 }
 
@@ -93,22 +101,49 @@ func (q requestAsked) asked() (Removal, error) {
 func checkRequests(_ context.Context, db *gorm.DB) (string, error) {
 	var q requestAsked
 	columns := []any{
-		&q.SellerID, &q.TicketID, &q.ReasonCode, &q.ReasonVersion, &q.Rating, &q.Payload, &q.ErasedAt, &q.EntryBody, &q.ReviewSeller, &q.RatingThen,
+		&q.SellerID, &q.TicketID, &q.ReasonCode, &q.ReasonVersion, &q.Rating, &q.Payload, &q.ErasedAt, &q.EntryBody, &q.ItsSeller, &q.RatingThen,
+		&q.Remedy, &q.Label, &q.ToProductID, &q.ToSellerID, &q.Files, &q.Kind,
 	}
 	return ledger.Each(db, &q.ProposalID, columns, func() (string, error) {
 		asked, err := q.asked()
 		if err != nil {
 			return "", err
 		}
-		if asked.Reason != q.ReasonCode || asked.ReasonVersion != q.ReasonVersion || asked.Ticket != q.TicketID ||
-			q.SellerID != q.ReviewSeller || q.Rating != q.RatingThen {
+		if asked.Reason != q.ReasonCode || asked.ReasonVersion != q.ReasonVersion || asked.Ticket != q.TicketID || !q.ItsSeller || q.Rating != q.RatingThen ||
+			asked.Remedy != q.Remedy || remedyOf(q.Kind).Name != q.Remedy || asked.Label != q.Label ||
+			asked.ToProduct != deref(q.ToProductID) || asked.ToSeller != deref(q.ToSellerID) {
 			return "row " + q.ProposalID + " says something else than was asked", nil
+		}
+		if q.ErasedAt == nil && q.Files != filesOf(asked) {
+			return "row " + q.ProposalID + " rests on other files than there are", nil
 		}
 		return "", nil
 	}, `SELECT t.proposal_id, t.seller_id, t.ticket_id, t.reason_code, t.reason_version, t.rating, p.payload, p.erased_at,
-			CASE WHEN p.erased_at IS NULL THEN '' ELSE x.body END, r.seller_id, COALESCE(v.rating, r.rating)
+			CASE WHEN p.erased_at IS NULL THEN '' ELSE x.body END,
+			t.seller_id IN (r.seller_id, COALESCE(r.home_seller_id, r.seller_id)) OR EXISTS (SELECT 1 FROM removal_requests m JOIN proposals mp
+				ON mp.marketplace_id = m.marketplace_id AND mp.id = m.proposal_id AND mp.state = 'effective'
+				WHERE m.marketplace_id = t.marketplace_id AND m.review_id = t.review_id AND m.to_seller_id = t.seller_id),
+			COALESCE(v.rating, r.rating), t.remedy, t.label, t.to_product_id, t.to_seller_id,
+			(SELECT count(*) FROM attachments f WHERE f.marketplace_id = t.marketplace_id AND f.proposal_id = t.proposal_id), p.kind
 		  FROM removal_requests t JOIN proposals p ON p.marketplace_id = t.marketplace_id AND p.id = t.proposal_id
 		  JOIN ledger_entries x ON x.id = t.proposal_id `+ratingThen+` WHERE r.id IS NOT NULL`)
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func filesOf(asked Removal) int {
+	n := 0
+	for _, e := range asked.Evidence {
+		if e.Kind == EvidenceFile {
+			n++
+		}
+	}
+	return n
 }
 
 var restorations = ledger.Explained{

@@ -5,7 +5,7 @@ import "time"
 // RemovalsPage is GET /m/{m}/removals: every request for removal and what
 // became of it.
 //
-// Facets (GET): seller, moderator, approver, reason, state, from, to
+// Facets (GET): seller, moderator, approver, reason, remedy, state, from, to
 // (YYYY-MM-DD, inclusive). Empty means any.
 type RemovalsPage struct {
 	Page
@@ -23,14 +23,14 @@ type RemovalsPage struct {
 // RemovalFilter are the facets' values and choices. An empty choice ("Any")
 // is added by the template.
 type RemovalFilter struct {
-	Seller, Moderator, Approver, Reason, State, From, To string
+	Seller, Moderator, Approver, Reason, Remedy, State, From, To string
 
-	Moderators, Approvers, Reasons, States []Option
+	Moderators, Approvers, Reasons, Remedies, States []Option
 }
 
 // Any reports whether a facet narrows the list.
 func (f RemovalFilter) Any() bool {
-	return f.Seller+f.Moderator+f.Approver+f.Reason+f.State+f.From+f.To != ""
+	return f.Seller+f.Moderator+f.Approver+f.Reason+f.Remedy+f.State+f.From+f.To != ""
 }
 
 // RemovalRow is one request for removal.
@@ -39,6 +39,7 @@ type RemovalRow struct {
 	Stars                int
 	Excerpt              string
 	Reason               string
+	Remedy               string
 	Seats                Seats
 	Seller               string
 	Moderator            Person
@@ -60,7 +61,7 @@ type Period struct {
 
 // ReviewPage is GET /m/{m}/reviews/{id}: one review's whole history.
 //
-// Form: POST /m/{m}/reviews/{id}/restore with note, version.
+// Form: POST /m/{m}/reviews/{id}/restore with note, version, remedy (empty is remove).
 type ReviewPage struct {
 	Page
 	Review    Review    // as it stands
@@ -69,8 +70,10 @@ type ReviewPage struct {
 	Timeline  []Event // oldest first
 	Proposals []ProposalRow
 	Restore   Action
-	Note      string // kept
-	Errors    Errors // "note", ""
+	// Undo are the lesser remedies that stand and can be undone here.
+	Undo   []Option
+	Note   string // kept
+	Errors Errors // "note", ""
 }
 
 // Version is the review's text at one time.
