@@ -17,7 +17,7 @@ export function helpWithRemedies() {
     for (const need of form.querySelectorAll("[data-need]")) {
       const is = there(need.dataset.need);
       need.classList.toggle("need-there", is);
-      need.querySelector("[data-need-state]").textContent = is ? "there" : "missing";
+      need.querySelector("[data-need-state]").textContent = is ? "there" : "not given";
     }
   };
   form.addEventListener("input", sync);
