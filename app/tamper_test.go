@@ -166,7 +166,7 @@ var tamperings = []tampering{
 			SELECT marketplace_id, id, version, rating, title, body, posted_at, salt, digest, @now FROM reviews WHERE id = @kept`,
 		`UPDATE reviews SET rating = 5, version = version + 1 WHERE id = @kept`}},
 	{"a review from nowhere", "review", []string{strings.ReplaceAll(insertReview("@id", "'x'", "1", "'published', NULL"), "@review", "@kept")}},
-	{"a review held", "is held or redacted", []string{`UPDATE reviews SET status = 'held' WHERE id = @kept`}},
+	{"a review held", "another status than its remedies give it", []string{`UPDATE reviews SET status = 'held' WHERE id = @kept`}},
 	{"a removed review deleted", "review", []string{`DELETE FROM reviews WHERE id = @review`}},
 	{"a restoration deleted", "restor", []string{`DELETE FROM restorations`}},
 	{"a restoration by another", "says something else than its entry", []string{`UPDATE restorations SET staff_id = @asker`}},

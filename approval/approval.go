@@ -4,6 +4,7 @@
 package approval
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -19,7 +20,12 @@ import (
 // the engine sends.
 type Kind struct {
 	Name string // as proposals.kind has it
-	Noun string // the object in the policy, and the first half of each act in the ledger
+	Noun string // the first half of each act in the ledger, and the object in the policy unless Object names another
+
+	Object string
+	// Family, where it isn't empty, is shared by kinds that lock and judge alike: a verdict that names one of them is on
+	// whichever of them the proposal is.
+	Family string
 
 	// Lock adds the read that locks the proposal's subject for the rest of the transaction, always before the proposal
 	// itself is locked. Once the batch has run, the check refuses a subject that is no longer what p was about.
@@ -27,6 +33,9 @@ type Kind struct {
 	// Independent adds what has to be known of a person, behind all locks. Once the batch has run, the check refuses an
 	// approver who may not judge this proposal although their role would allow it.
 	Independent func(b *models.Batch, p Ref, person string) (check func() error)
+	// Informed adds what has to be known of what an approver has looked at; nil: nothing has. Once the batch has run, the
+	// check refuses an approval by somebody who hasn't seen what the request rests on.
+	Informed func(b *models.Batch, p Ref, person string) (check func(p models.Proposal) error)
 	// Apply brings the effect about. The proposal is approved; afterwards the database has it effective.
 	Apply func(b *models.Batch, p models.Proposal, at time.Time)
 	// Work is for an effect that has to read on its way: it runs, in place of Apply, once the approval is written.
@@ -34,6 +43,9 @@ type Kind struct {
 	// Ended follows up on a proposal that came to an end without its effect, or with it: p.State says which.
 	Ended func(b *models.Batch, p models.Proposal, at time.Time)
 }
+
+// object is what the policy calls this kind.
+func (k Kind) object() string { return cmp.Or(k.Object, k.Noun) }
 
 // Ref names a proposal.
 type Ref struct{ Marketplace, ID string }
@@ -81,7 +93,7 @@ func (e *Engine) Propose(tx *gorm.DB, requester models.Actor, r Request) (models
 	if err := rbac.LockPerson(tx, requester); err != nil {
 		return models.Proposal{}, err
 	}
-	if err := e.rights.Authorize(tx, requester, r.Marketplace, rbac.Object{Kind: k.Noun}, "request"); err != nil {
+	if err := e.rights.Authorize(tx, requester, r.Marketplace, rbac.Object{Kind: k.object()}, "request"); err != nil {
 		return models.Proposal{}, err
 	}
 	payload, err := ledger.Canonical(r.Payload)

@@ -59,6 +59,7 @@ func (e *Engine) Decide(ctx context.Context, approver models.Actor, v Verdict) (
 			return err
 		}
 		p = c.proposal
+		entry.Act = c.kind.Noun + "." + v.verb()
 		if err := e.admit(c, approver, v); err != nil {
 			return err
 		}
@@ -96,6 +97,7 @@ type lookAt struct {
 	active      func() error                  // refuses an approver who is nobody, or disabled
 	unchanged   func(p models.Proposal) error // refuses when the subject isn't what was asked about
 	independent func() error                  // refuses an approver who may not judge this one
+	informed    func(p models.Proposal) error // refuses an approval by who hasn't seen what it rests on
 }
 
 // look reads it all in one round trip. Locks are taken in the order person, subject, proposal; what is read behind
@@ -107,19 +109,25 @@ func (e *Engine) look(tx *gorm.DB, k Kind, approver models.Actor, v Verdict) (lo
 	c.active = rbac.LockPersonIn(b, approver)
 	view := e.rights.ViewIn(tx, b)
 	c.unchanged = k.Lock(b, ref)
-	found := models.Read[models.Proposal](b, "SELECT * FROM proposals WHERE marketplace_id = ? AND id = ? AND kind = ? FOR UPDATE",
-		ref.Marketplace, ref.ID, k.Name)
+	found := models.Read[models.Proposal](b, "SELECT * FROM proposals WHERE marketplace_id = ? AND id = ? FOR UPDATE", ref.Marketplace, ref.ID)
 	before := models.Read[given](b, `SELECT a.*, s.disabled_at IS NULL AS active FROM approvals a JOIN staff s ON s.id = a.approver_id
 		WHERE a.marketplace_id = ? AND a.proposal_id = ?`, ref.Marketplace, ref.ID)
 	c.independent = c.active
 	if approver.HasAccount() {
 		c.independent = k.Independent(b, ref, approver.ID)
+		if k.Informed != nil && v.Approve {
+			c.informed = k.Informed(b, ref, approver.ID)
+		}
 	}
 	err := b.Run()
 	if err != nil {
 		return c, err
 	}
 	if c.proposal, err = found.One(); err != nil {
+		return c, noProposal(ref.Marketplace)
+	}
+	if c.kind = e.kinds[c.proposal.Kind]; c.kind.Name != k.Name && (k.Family == "" || c.kind.Family != k.Family) {
+		c.kind = k
 		return c, noProposal(ref.Marketplace)
 	}
 	c.given = before.All
@@ -133,7 +141,7 @@ func (e *Engine) admit(c lookAt, approver models.Actor, v Verdict) error {
 	if err := c.active(); err != nil {
 		return err
 	}
-	obj := rbac.Object{Kind: c.kind.Noun, Requester: c.proposal.RequesterID}
+	obj := rbac.Object{Kind: c.kind.object(), Requester: c.proposal.RequesterID}
 	if err := c.rights.Authorize(approver, c.proposal.MarketplaceID, obj, v.verb()); err != nil {
 		return err
 	}
@@ -149,7 +157,10 @@ func (e *Engine) admit(c lookAt, approver models.Actor, v Verdict) error {
 	if slices.ContainsFunc(c.given, func(g given) bool { return g.ApproverID == approver.ID }) { // two roles or two tabs don't make two people
 		return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
 	}
-	return c.independent()
+	if err := c.independent(); err != nil || c.informed == nil {
+		return err
+	}
+	return c.informed(c.proposal)
 }
 
 // decidable refuses a verdict on what has ended, or on something else than was shown.
@@ -231,7 +242,7 @@ func (e *Engine) sealedApprovals(tx *gorm.DB, c lookAt, a models.Approval) (int,
 
 // mayStill says whether a person who has approved would be let do it today.
 func (c lookAt) mayStill(person string, independent func() error) (bool, error) {
-	obj := rbac.Object{Kind: c.kind.Noun, Requester: c.proposal.RequesterID}
+	obj := rbac.Object{Kind: c.kind.object(), Requester: c.proposal.RequesterID}
 	may, err := c.rights.Can(person, c.proposal.MarketplaceID, obj, models.VerdictApprove)
 	if err != nil || !may {
 		return false, err

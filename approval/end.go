@@ -56,7 +56,7 @@ func (e *Engine) Withdraw(ctx context.Context, requester models.Actor, marketpla
 		if err := rbac.LockPerson(tx, requester); err != nil {
 			return err
 		}
-		obj := rbac.Object{Kind: k.Noun, Requester: p.RequesterID}
+		obj := rbac.Object{Kind: k.object(), Requester: p.RequesterID}
 		if err := e.rights.Authorize(tx, requester, marketplace, obj, "withdraw"); err != nil {
 			return err
 		}
@@ -81,21 +81,21 @@ func (e *Engine) finish(b *models.Batch, k Kind, entry *ledger.Entry, p *models.
 	return nil
 }
 
-// Void ends the open proposals about a subject that has just changed, inside the transaction that changed it and
-// holds the subject's lock. Each gets an entry of its own, by the actor of the change.
-func (e *Engine) Void(tx *gorm.DB, actor models.Actor, marketplace, kind, subjectID string) error {
-	k, err := e.kind(kind)
-	if err != nil {
-		return err
-	}
+// Void ends the open proposals of these kinds about a subject that has just changed, inside the transaction that
+// changed it and holds the subject's lock. Each gets an entry of its own, by the actor of the change.
+func (e *Engine) Void(tx *gorm.DB, actor models.Actor, marketplace, subjectID string, kinds ...string) error {
 	var open []models.Proposal
-	err = models.ForUpdate(tx).Where("marketplace_id = ? AND kind = ? AND subject_id = ? AND state IN ?",
-		marketplace, kind, subjectID, []string{models.ProposalOpen, models.ProposalApproved}).Find(&open).Error
+	err := models.ForUpdate(tx).Where("marketplace_id = ? AND kind IN ? AND subject_id = ? AND state IN ?",
+		marketplace, kinds, subjectID, []string{models.ProposalOpen, models.ProposalApproved}).Order("id").Find(&open).Error
 	if err != nil {
 		return err
 	}
 	b := models.NewBatch(tx)
 	for _, p := range open {
+		k, err := e.kind(p.Kind)
+		if err != nil {
+			return err
+		}
 		entry := &ledger.Entry{Marketplace: marketplace, Act: k.Noun + ".void", SubjectType: "proposal", SubjectID: p.ID}
 		if err := e.finish(b, k, entry, &p, models.ProposalVoid); err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 	"evenhand/app"
 	"evenhand/demo"
 	"evenhand/models"
+	"evenhand/moderation"
 	"evenhand/staff"
 )
 
@@ -159,6 +160,18 @@ func waits(t *testing.T, a *app.App) {
 		t.Fatalf("%d of %d requests are the supervisor's to decide: %v", len(mine), len(inbox), err)
 	}
 	r := mine[0]
+	asked, err := moderation.ParseRemoval(r.Proposal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range asked.Evidence {
+		if !e.Opens() {
+			continue
+		}
+		if _, err := a.Desk.OpenEvidence(t.Context(), supervisor, "demo", r.ID, i); err != nil {
+			t.Errorf("OpenEvidence: %v", err)
+		}
+	}
 	if _, err := a.Desk.Approve(t.Context(), supervisor, "demo", r.ID, r.Digest, "Read it; the rule fits."); err != nil {
 		t.Errorf("Approve: %v", err)
 	}

@@ -79,6 +79,9 @@ func (w *world) decide(ctx context.Context, a *asked) error {
 		a.state = models.ProposalDeclined
 		return err
 	}
+	if err := w.opens(ctx, p, a); err != nil {
+		return err
+	}
 	if _, err := w.Desk.Approve(ctx, p.Actor, a.market.id, a.proposal.ID, a.proposal.Digest, one(w, note)); err != nil {
 		return err
 	}
@@ -114,6 +117,17 @@ func (w *world) decides(ctx context.Context, a *asked) (*person, error) {
 		p = w.supervisors[1]
 	}
 	return p, nil
+}
+
+// opens has an approver look at each piece of evidence that has something behind it.
+func (w *world) opens(ctx context.Context, p *person, a *asked) error {
+	what, err := moderation.ParseRemoval(a.proposal)
+	for i, e := range what.Evidence {
+		if err == nil && e.Opens() {
+			_, err = w.Desk.OpenEvidence(ctx, p.Actor, a.market.id, a.proposal.ID, i)
+		}
+	}
+	return err
 }
 
 // tryAnyway has a supervisor try what isn't theirs, the first times: it is refused and on record.

@@ -15,7 +15,7 @@ func (x *Erasures) blank(tx *gorm.DB, marketplace string, reviews []string, at t
 		return err
 	}
 	var proposals, tickets []string
-	err := tx.Model(&models.Proposal{}).Where("marketplace_id = ? AND kind = ? AND subject_id IN ?", marketplace, models.KindRemoveReview, reviews).Pluck("id", &proposals).Error
+	err := tx.Model(&models.Proposal{}).Where("marketplace_id = ? AND kind IN ? AND subject_id IN ?", marketplace, models.ReviewKinds, reviews).Pluck("id", &proposals).Error
 	if err != nil {
 		return err
 	}
@@ -36,6 +36,7 @@ func (x *Erasures) blank(tx *gorm.DB, marketplace string, reviews []string, at t
 		{&models.Restoration{}, "proposal_id", proposals, map[string]any{"note": ""}, &n.Restorations},
 		{&models.Flag{}, "ticket_id", tickets, map[string]any{"text": ""}, &n.Flags},
 		{&models.Skip{}, "ticket_id", tickets, map[string]any{"note": ""}, &n.Skips},
+		{&models.Attachment{}, "swept_at IS NULL AND review_id", reviews, map[string]any{"name": "", "content": none}, &n.Attachments},
 		{&models.ReviewVersion{}, "review_id", reviews, map[string]any{"title": "", "body": "", "salt": none}, &n.Versions},
 		{&models.Review{}, "id", reviews, map[string]any{"title": "", "body": "", "order_ref": "", "salt": none, "updated_at": at}, &n.Reviews},
 	} {
@@ -53,17 +54,17 @@ func (x *Erasures) blank(tx *gorm.DB, marketplace string, reviews []string, at t
 		Updates(map[string]any{"state": models.TicketClosed, "closed_at": at, "lease_holder_id": nil, "lease_until": nil}).Error
 }
 
-// void ends the open requests for removals of these reviews.
+// void ends the open requests about these reviews.
 func (x *Erasures) void(tx *gorm.DB, marketplace string, reviews []string) error {
 	var open []string
-	err := tx.Model(&models.Proposal{}).Where("marketplace_id = ? AND kind = ? AND subject_id IN ? AND state IN ?",
-		marketplace, models.KindRemoveReview, reviews, []string{models.ProposalOpen, models.ProposalApproved}).
-		Order("subject_id").Pluck("subject_id", &open).Error
+	err := tx.Model(&models.Proposal{}).Where("marketplace_id = ? AND kind IN ? AND subject_id IN ? AND state IN ?",
+		marketplace, models.ReviewKinds, reviews, []string{models.ProposalOpen, models.ProposalApproved}).
+		Distinct().Order("subject_id").Pluck("subject_id", &open).Error
 	if err != nil {
 		return err
 	}
 	for _, review := range open {
-		if err := x.engine.Void(tx, models.System(noun), marketplace, models.KindRemoveReview, review); err != nil {
+		if err := x.engine.Void(tx, models.System(noun), marketplace, review, models.ReviewKinds...); err != nil {
 			return err
 		}
 	}

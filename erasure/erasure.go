@@ -117,7 +117,7 @@ func withoutInterest(b *models.Batch, ref approval.Ref, person string) func() er
 
 // tiesTo finds a person's interest in a seller that a customer wrote about.
 const tiesTo = `SELECT i.id FROM interests i WHERE i.marketplace_id = ? AND i.staff_id = ? AND i.ended_at IS NULL
-	AND EXISTS (SELECT 1 FROM reviews r WHERE r.marketplace_id = i.marketplace_id AND r.customer_id = ? AND r.seller_id = i.seller_id) LIMIT 1`
+	AND EXISTS (SELECT 1 FROM reviews r WHERE r.marketplace_id = i.marketplace_id AND r.customer_id = ? AND i.seller_id IN (r.seller_id, r.home_seller_id)) LIMIT 1`
 
 func tied(b *models.Batch, marketplace, customer, person string) func() error {
 	ties := models.Read[string](b, tiesTo, marketplace, person, customer)

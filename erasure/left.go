@@ -49,7 +49,7 @@ func left(db *gorm.DB, marketplace, customer string) (string, error) {
 func addLeft(db *gorm.DB, h hash.Hash, marketplace string, ids []string) error {
 	var rows []remains
 	err := db.Raw(`SELECT * FROM (
-		SELECT id, version, rating, posted_at, digest, CAST(seller_id AS text) AS seller_id, CAST(product_id AS text) AS product_id
+		SELECT id, version, rating, posted_at, digest, CAST(COALESCE(home_seller_id, seller_id) AS text) AS seller_id, CAST(COALESCE(home_product_id, product_id) AS text) AS product_id
 		  FROM reviews WHERE marketplace_id = ? AND id IN ?
 		 UNION ALL
 		SELECT review_id AS id, version, rating, posted_at, digest, '' AS seller_id, '' AS product_id

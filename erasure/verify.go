@@ -39,8 +39,10 @@ func (x *Erasures) Checks() []ledger.Check {
 		together("proposals", "t.id", " JOIN removal_requests q ON q.marketplace_id = t.marketplace_id AND q.proposal_id = t.id"+
 			" JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id"+ofReview),
 		rule("proposals", "is erased, which no act on record does to its kind", `
-			SELECT t.id FROM proposals t WHERE t.erased_at IS NOT NULL AND t.kind NOT IN ('customer.erase', 'review.remove')`),
+			SELECT t.id FROM proposals t WHERE t.erased_at IS NOT NULL AND t.kind NOT IN ('customer.erase', 'review.remove', 'review.redact', 'review.label', 'review.move')`),
 		together("approvals", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
+		rule("attachments", half, `SELECT t.id FROM attachments t`+joinReview+` WHERE `+gone+` AND NOT (t.erased_at IS NULL AND t.swept_at IS NOT NULL)`),
+		rule("attachments", "says that it was erased, and wasn't", `SELECT t.id FROM attachments t WHERE t.erased_at IS NOT NULL AND (t.name <> '' OR length(t.content) > 0)`),
 		blankIfErased("restorations", "note", joinReview),
 		blankIfErased("flags", "text", joinReview),
 		blankIfErased("skips", "note", " JOIN tickets k ON k.marketplace_id = t.marketplace_id AND k.id = t.ticket_id"+

@@ -14,7 +14,7 @@ import (
 )
 
 // jobs are the system's own actors; pages call them the system.
-var jobs = map[string]bool{"draws": true, "expiry": true, "erasure": true}
+var jobs = map[string]bool{"sweep": true, "draws": true, "expiry": true, "erasure": true}
 
 // person is somebody as the viewer sees them.
 func person(id, name string, viewer models.Actor) web.Person {
@@ -73,7 +73,7 @@ func effect(now moderation.Stars, rating int) web.Effect {
 func (s *Server) rowOf(c *gin.Context, r moderation.Row, m marks) web.ProposalRow {
 	v := viewerOf(c)
 	out := web.ProposalRow{
-		ID: r.ID, State: m.state(r), Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Seller: r.SellerName, Reason: r.ReasonCode,
+		ID: r.ID, State: m.state(r), Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Seller: r.SellerName, Reason: r.ReasonCode, Remedy: r.Remedy,
 		Requester: person(r.RequesterID, r.RequesterName, v.actor), Seats: seats(r, v.actor, s.mayDecide(c, r)),
 		AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest), Mark: m.of(r.ID),
 	}
@@ -141,23 +141,52 @@ func (r table) seats(viewer models.Actor, decide web.Action) web.Seats {
 	return out
 }
 
-func evidence(market string, given []moderation.Evidence) []web.Evidence {
+// evidence are the pieces of a request as its page shows them.
+func evidence(market string, v moderation.ProposalView, opened map[int]bool) []web.Evidence {
 	var out []web.Evidence
-	for _, e := range given {
+	for i, e := range v.Removal.Evidence {
 		x := web.Evidence{Kind: web.EvidenceKind(e.Kind), Value: e.Value}
+		if e.Opens() {
+			x.OpenHref, x.Opened = fmt.Sprintf("/m/%s/proposals/%s/evidence/%d", market, v.ID, i+1), opened[i]
+		}
 		switch e.Kind {
 		case moderation.EvidenceReviews:
-			x.Href, x.Check = "/m/"+market+"/reviews/"+e.Value, "This review exists in this marketplace."
+			x.Check = "Another review of this marketplace, as it was when it was named."
 		case moderation.EvidenceLink:
 			if u, err := url.Parse(e.Value); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
 				x.Href = e.Value
 			}
 		case moderation.EvidenceSpan:
 			x.Check = "These words stand in the review as it was."
+		case moderation.EvidenceFile:
+			x.Name, x.Value = v.FileNames[e.Value], fmt.Sprintf("%s, %d KB, SHA-256 %s…", e.Type, (e.Size+1023)/1024, e.SHA256[:min(16, len(e.SHA256))])
+		case moderation.EvidenceOrder:
+			x.Check = orderSays(e, v.Content.Product)
 		}
 		out = append(out, x)
 	}
 	return out
+}
+
+// orderSays is what the look-up of an order found when it was asked; requests from before there were look-ups say none.
+func orderSays(e moderation.Evidence, reviewed models.Product) string {
+	switch e.Found {
+	case moderation.OrderFound:
+		says := "The order is in the marketplace’s data, for another product."
+		if e.Product == reviewed.ID {
+			says = "The order is in the marketplace’s data, for this product."
+		}
+		switch e.Verified {
+		case "yes":
+			says += " The purchase is confirmed."
+		case "no":
+			says += " The purchase isn’t confirmed."
+		}
+		return says + " Its date isn’t known here."
+	case moderation.OrderUnknown:
+		return "Not found: no review in the marketplace’s data names this order."
+	}
+	return ""
 }
 
 // knownFigures are what the record says about requester and seller, as numbers to judge by.

@@ -30,6 +30,9 @@ var actWords = map[string]string{
 	"removal.withdraw": "withdrew the request",
 	"removal.draw":     "drew who decides",
 	"removal.reassign": "left the decision to somebody else",
+	"evidence.upload":  "took a file in",
+	"evidence.open":    "opened a piece of evidence",
+	"evidence.sweep":   "emptied a file that no request had",
 	"draws.commit":     "committed to a day's draws",
 	"draws.reveal":     "revealed a day's draws",
 	"removal.expire":   "ended the request, which nobody decided in time",
@@ -84,6 +87,7 @@ var attempts = map[string]string{
 	"removal.search":   "tried to search the removals",
 	"removal.export":   "tried to export removals",
 	"review.restore":   "tried to restore the review",
+	"evidence.upload":  "tried to add a file",
 	"review.read":      "tried to open the review's history",
 	"history.read":     "tried to open a history",
 	"history.save":     "tried to open saved filters",
@@ -106,6 +110,22 @@ var attempts = map[string]string{
 	"interest.declare": "tried to declare an interest",
 	"interest.end":     "tried to end an interest",
 	"ledger.export":    "tried to export the ledger",
+}
+
+func init() {
+	for noun, a := range map[string]string{"label": "a label", "redaction": "a redaction", "move": "a move to another product"} {
+		for verb, words := range map[string]string{
+			"request": "asked for " + a, "approve": "approved the " + noun, "decline": "declined the " + noun, "withdraw": "withdrew the request",
+			"expire": "ended the request, which nobody decided in time", "void": "made the request void",
+		} {
+			actWords[noun+"."+verb] = words
+		}
+		for verb, words := range map[string]string{
+			"request": "tried to ask for " + a, "approve": "tried to approve the " + noun, "decline": "tried to decline the " + noun, "withdraw": "tried to withdraw the request",
+		} {
+			attempts[noun+"."+verb] = words
+		}
+	}
 }
 
 // outcomeInWords says what was done, or that it was only tried.
@@ -132,6 +152,9 @@ func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Eve
 			At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: outcomeInWords(e.Act, e.Outcome), Reason: reason,
 			Justification: e.Justification, Note: e.Note, EntryID: e.ID, Hash: hex.EncodeToString(e.Hash),
 			Mark: m.of(e.ID), ProposalID: e.Proposal,
+		}
+		if undone, _ := e.Data["remedy"].(string); e.Act == "review.restore" && undone != "" && undone != models.ActionRemove {
+			x.Act = "undid the " + web.RemedyNoun(undone)
 		}
 		if e.Outcome == models.OutcomeRefused {
 			x.Refused, x.Why = true, codeInWords(e.Code)
@@ -166,11 +189,15 @@ func codeInWords(code string) string {
 		"disabled":          "The account is disabled.",
 		"roles_exclude":     "The roles exclude each other.",
 		"not_your_request":  "Only the requester can withdraw a request.",
-		"ticket_waiting":    "A removal had been asked for already.",
+		"ticket_waiting":    "Something had been asked for already.",
 		"ticket_closed":     "The ticket had been decided already.",
 		"not_published":     "The review wasn't published.",
 		"not_sealed":        "The request carried no valid seal.",
 		"no_person":         "There was no such account.",
+		"not_opened":        "There was evidence that they hadn’t opened.",
+		"remedy_stands":     "That had been done already.",
+		"no_remedy":         "There was nothing to undo.",
+		"file_changed":      "A file wasn’t the one that was asked about.",
 		"not_removed":       "The review wasn't removed.",
 		"review_erased":     "The author had the text erased.",
 		"own_history":       "The page was about the same person.",

@@ -21,7 +21,7 @@ import (
 
 var exportColumns = []string{
 	"proposal_id", "asked_at", "decided_at", "restored_at", "state", "reason", "stars", "queue", "assigned", "verified", "review_id", "review_version",
-	"seller_id", "seller", "moderator_id", "moderator", "approvers", "justification", "notes", "title", "text", "digest",
+	"seller_id", "seller", "moderator_id", "moderator", "approvers", "justification", "notes", "title", "text", "digest", "remedy",
 }
 
 // exportEnd stands in the first column of the last line of a CSV: a file without it was cut off.
@@ -165,7 +165,7 @@ func exportRecord(r history.Row, state string) ([]string, error) {
 	return []string{
 		r.ProposalID, at(&r.AskedAt), at(r.DecidedAt), at(r.RestoredAt), state, r.ReasonCode, strconv.Itoa(r.Rating), r.Queue, r.Assigned, verified,
 		r.ReviewID, strconv.Itoa(r.ReviewVersion), r.SellerID, r.SellerName, r.RequesterID, r.RequesterName, strings.Join(approvers, "; "),
-		asked.Justification, strings.Join(notes, "; "), r.Title, r.Body, hexOf(r.Digest),
+		asked.Justification, strings.Join(notes, "; "), r.Title, r.Body, hexOf(r.Digest), r.Remedy,
 	}, nil
 }
 

@@ -67,7 +67,11 @@ func secure(c *gin.Context) {
 
 // limitBody cuts a body off at its bound; reading on is then an error.
 func limitBody(c *gin.Context) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	limit := int64(maxBody)
+	if uploads[c.FullPath()] {
+		limit = maxUpload
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	c.Next()
 }
 

@@ -42,6 +42,10 @@ func reasonOf(r moderation.Reason) web.Reason {
 	for _, kind := range r.AnyOf {
 		out.Kinds = append(out.Kinds, web.EvidenceKind(kind))
 	}
+	out.Remedies = r.Remedies
+	for _, l := range r.Labels {
+		out.Labels = append(out.Labels, web.Option{Value: l.Code, Label: l.Text})
+	}
 	return out
 }
 

@@ -87,16 +87,22 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		s.fail(c, err)
 		return
 	}
+	opened, err := s.app.Desk.OpenedBy(ctx, v.actor, view.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
 	decide := s.mayDecide(c, view.Row)
 	marked := s.marksOf(c, append(eventIDs(events), idsOf([]moderation.Row{view.Row})...)...)
 	page := web.ProposalPage{
-		Page: s.page(c, "Request for a removal"), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(view),
+		Page: s.page(c, "Request for a "+web.RemedyNoun(view.Row.Remedy)), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(view),
 		Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: person(view.RequesterID, view.RequesterName, v.actor),
 		AskedAt: view.CreatedAt, ExpiresAt: view.ExpiresAt, Justification: view.Removal.Justification,
-		Evidence: evidence(m.ID, view.Removal.Evidence), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(view),
+		Evidence: evidence(m.ID, view, opened), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(view),
 		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(events, v.actor, marked),
 		Mark: marked.of(view.ID),
 	}
+	showRemedy(&page, view)
 	if view.Drawn && decide.Allowed {
 		page.HandBack = web.Action{Allowed: true}
 	}
@@ -110,18 +116,49 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		page.DecidedAt = *view.DecidedAt
 	}
 	if view.State == models.ProposalOpen {
-		page.Effect = effect(view.Content.SellerStars, view.Rating)
+		if view.Row.Remedy == models.ActionRemove {
+			page.Effect = effect(view.Content.SellerStars, view.Rating)
+		}
 		page.Withdraw = web.Action{Allowed: view.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "removal", Requester: view.RequesterID}, "withdraw")}
 	}
 	with(&page)
 	s.show(c, status, page)
 }
 
+// showRemedy shows what a lesser remedy would do, or did: the words that are hidden, the label, the place.
+func showRemedy(page *web.ProposalPage, v moderation.ProposalView) {
+	page.Remedy = v.Row.Remedy
+	if v.ErasedAt != nil {
+		return
+	}
+	switch page.Remedy {
+	case models.ActionRedact:
+		r := v.Content.Review
+		page.Review.Marked = marked(moderation.Pieces(r.Title, "title", v.Removal.Spans), moderation.Pieces(r.Body, "body", v.Removal.Spans), "As customers would read it")
+	case models.ActionLabel:
+		page.Would = "The label would say: “" + v.Reason.LabelText(v.Removal.Label) + "” The text and the stars stay."
+	case models.ActionMove:
+		page.Would = "It would count for “" + v.To.Product.Title + "” (" + v.To.Product.ExternalID + ") of " + v.To.Seller.Name + " (" + v.To.Seller.ExternalID + "), and not for this product any more."
+	}
+}
+
+func marked(title, body []moderation.Piece, told string) *web.Marked {
+	return &web.Marked{Title: piecesOf(title), Body: piecesOf(body), Told: told}
+}
+
+func piecesOf(in []moderation.Piece) []web.Piece {
+	var out []web.Piece
+	for _, p := range in {
+		out = append(out, web.Piece{Text: p.Text, Hidden: p.Hidden})
+	}
+	return out
+}
+
 // stateWhy adds what isn't in the state's name.
 func stateWhy(v moderation.ProposalView) string {
 	switch {
 	case v.Restored != nil:
-		return "The review was restored on " + v.Restored.CreatedAt.UTC().Format("2 January 2006") + "."
+		return "It was undone on " + v.Restored.CreatedAt.UTC().Format("2 January 2006") + "."
 	case v.State == models.ProposalVoid && v.ErasedAt != nil && v.DecidedAt != nil && !v.DecidedAt.Before(*v.ErasedAt):
 		return "The author had what they wrote erased while the request was open."
 	case v.State == models.ProposalVoid && v.Now.Version != v.SubjectVersion:

@@ -61,8 +61,13 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 			page.Review.Status = web.StateRecording
 		}
 	}
-	if s.can(c, rbac.Object{Kind: "review"}, "restore") && r.Status == models.ReviewRemoved {
-		page.Restore = web.Action{Allowed: true}
+	if s.can(c, rbac.Object{Kind: "review"}, "restore") {
+		page.Restore.Allowed = r.RemovalID != nil
+		page.Undo = undoable(r)
+	}
+	if err := s.showPublished(c, &page, h); err != nil {
+		s.fail(c, err)
+		return
 	}
 	page.Test = s.testable(c, h.Content.Review)
 	with(&page)
@@ -81,6 +86,40 @@ func (s *Server) testable(c *gin.Context, r models.Review) web.Action {
 	return web.Action{Allowed: true}
 }
 
+// undoable are the lesser remedies that stand.
+func undoable(r models.Review) []web.Option {
+	var out []web.Option
+	for _, x := range []struct {
+		by          *string
+		name, words string
+	}{{r.LabelID, models.ActionLabel, "The label"}, {r.RedactionID, models.ActionRedact, "The redaction: the text is whole again"}, {r.MoveID, models.ActionMove, "The move: it counts where it came in"}} {
+		if x.by != nil {
+			out = append(out, web.Option{Value: x.name, Label: x.words})
+		}
+	}
+	return out
+}
+
+// showPublished shows what customers read of a review where that isn't its text alone.
+func (s *Server) showPublished(c *gin.Context, page *web.ReviewPage, h moderation.History) error {
+	r := h.Content.Review
+	p, err := s.app.Desk.Published(c.Request.Context(), r)
+	if err != nil {
+		return err
+	}
+	page.Review.Label = p.Label
+	if r.RedactionID != nil && r.ErasedAt == nil {
+		page.Review.Marked = marked(p.Title, p.Body, "As customers read it")
+		if p.Hidden {
+			page.Review.Marked.Told = "As customers would read it, if it came back"
+		}
+	}
+	if p.Moved {
+		page.Review.MovedFrom = h.Home.Title + " (" + h.Home.ExternalID + ")"
+	}
+	return nil
+}
+
 // cameBy says how the viewer came to a review: from a search, or by a link or an address.
 func cameBy(c *gin.Context) string {
 	from, err := url.Parse(c.GetHeader("Referer"))
@@ -90,7 +129,7 @@ func cameBy(c *gin.Context) string {
 	return moderation.OpenedLink
 }
 
-// restore publishes a removed review again.
+// restore publishes a removed review again, or undoes a lesser remedy.
 func (s *Server) restore(c *gin.Context) {
 	id, ok := s.id(c, "id")
 	if !ok {
@@ -99,7 +138,9 @@ func (s *Server) restore(c *gin.Context) {
 	m := placeOf(c)
 	version, err := strconv.Atoi(c.PostForm("version"))
 	if err == nil {
-		err = s.app.Desk.Restore(c.Request.Context(), viewerOf(c).actor, m.ID, id, version, c.PostForm("note"))
+		err = s.app.Desk.Undo(c.Request.Context(), viewerOf(c).actor, moderation.Undoing{
+			Marketplace: m.ID, Review: id, Remedy: c.PostForm("remedy"), Version: version, Note: c.PostForm("note"),
+		})
 	} else {
 		err = models.InvalidField("version", "The form is incomplete; open the review again.")
 	}

@@ -3,6 +3,7 @@ package handlers
 import (
 	"encoding/hex"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -56,7 +57,25 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 	}
 	page.Timeline = eventsOf(events, v.actor, s.marksOf(c, eventIDs(events)...))
 	with(&page)
+	if page.Mine {
+		if err := s.addFiles(c, &page); err != nil {
+			s.fail(c, err)
+			return
+		}
+	}
 	s.show(c, status, page)
+}
+
+// addFiles lists the files that were taken in for a request and not sent yet. Before a form was sent, all are chosen.
+func (s *Server) addFiles(c *gin.Context, page *web.TicketPage) error {
+	files, err := s.app.Desk.Unsent(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, page.ID)
+	for _, f := range files {
+		page.Remove.Files = append(page.Remove.Files, web.File{
+			ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Href: page.Base() + "/tickets/" + page.ID + "/files/" + f.ID,
+			Chosen: c.Request.Method == http.MethodGet || slices.Contains(page.Remove.FileIDs, f.ID),
+		})
+	}
+	return err
 }
 
 // hold says how a ticket stands to this moderator.
@@ -65,7 +84,7 @@ func (s *Server) hold(t moderation.TicketView, actor models.Actor) (state string
 	case t.State == models.TicketClosed:
 		return "decided", false, "This ticket has been decided."
 	case t.State == models.TicketWaiting:
-		return "waiting", false, "A removal has been asked for; it waits for an approver."
+		return "waiting", false, "A remedy has been asked for; it waits for an approver."
 	case t.LeaseHolderID != nil && *t.LeaseHolderID == actor.ID:
 		return "leased", true, ""
 	}

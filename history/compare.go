@@ -199,7 +199,7 @@ func tally(db *gorm.DB, marketplace string, from, to time.Time) (tallies, error)
 	t := tallies{map[string]map[string]int{}, map[string]map[string]int{}}
 	span := map[string]any{"market": marketplace, "from": from, "to": to}
 	err := t.read(db, t.n, `WITH k AS (SELECT reason_code, requester_id, seller_id, rating FROM removal_facts
-			WHERE marketplace_id = @market AND asked_at >= @from AND asked_at < @to)
+			WHERE marketplace_id = @market AND asked_at >= @from AND asked_at < @to AND remedy = 'remove')
 		SELECT 'all' AS field, '' AS value, count(*) AS n FROM k
 		UNION ALL SELECT 'reason', reason_code, count(*) FROM k GROUP BY reason_code
 		UNION ALL SELECT 'moderator', CAST(requester_id AS text), count(*) FROM k GROUP BY requester_id

@@ -197,6 +197,9 @@ func days(db *gorm.DB, f Filter) ([]DayCount, error) {
 	if !f.AsOf.IsZero() {
 		took, args = took+" AND f.decided_at < ?", append(args, f.AsOf)
 	}
+	if f.Remedy == "" {
+		f.Remedy = models.ActionRemove
+	}
 	var out []DayCount
 	err := f.matching(db, "").Select(models.DayText(db, key)+" AS day, count(*) AS asked, sum(CASE WHEN "+took+" THEN 1 ELSE 0 END) AS removed", args...).
 		Group(key).Order("day").Find(&out).Error

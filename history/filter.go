@@ -15,6 +15,7 @@ type Filter struct {
 	Seller, Product, Customer string
 	Requester, Approver       string // both: the pair
 	Queue                     string
+	Remedy                    string // "": any
 	Reasons, States           []string
 	Stars                     []int
 	Verified                  string   // VerifiedYes, VerifiedNo or VerifiedUnknown
@@ -45,6 +46,7 @@ const (
 	fRequester = "moderator"
 	fApprover  = "approver"
 	fQueue     = "queue"
+	fRemedy    = "remedy"
 	fReason    = "reason"
 	fStars     = "stars"
 	fState     = "state"
@@ -59,7 +61,7 @@ const (
 
 // Fields are all of them, in the order of the form.
 var Fields = []string{
-	fSeller, fProduct, fCustomer, fRequester, fApprover, fQueue, fReason, fStars, fState, fVerified, fAssigned, fIDs, fBy, fFrom, fTo, fAsOf,
+	fSeller, fProduct, fCustomer, fRequester, fApprover, fQueue, fRemedy, fReason, fStars, fState, fVerified, fAssigned, fIDs, fBy, fFrom, fTo, fAsOf,
 }
 
 // Values writes the filter for an address, ids in place of names, always the same for the same filter.
@@ -78,6 +80,7 @@ func (f Filter) Values() url.Values {
 	set(fRequester, f.Requester)
 	set(fApprover, f.Approver)
 	set(fQueue, f.Queue)
+	set(fRemedy, f.Remedy)
 	set(fReason, f.Reasons...)
 	set(fState, f.States...)
 	for _, n := range f.Stars {

@@ -61,6 +61,7 @@ type Row struct {
 	Verified      *bool
 	State         string
 	ReasonCode    string
+	Remedy        string
 	Queue         string
 	Assigned      string
 	ReviewVersion int

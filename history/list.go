@@ -106,10 +106,10 @@ func (x fact) then(f Filter) Row {
 
 // words are what a row says beside its facts.
 type words struct {
-	ProposalID, SellerName, RequesterName, Title, Body, Payload string
-	ReviewVersion, Quorum                                       int
-	Digest                                                      []byte
-	ErasedAt                                                    *time.Time
+	ProposalID, SellerName, RequesterName, Title, Body, Payload, Remedy string
+	ReviewVersion, Quorum                                               int
+	Digest                                                              []byte
+	ErasedAt                                                            *time.Time
 }
 
 // fill adds words and verdicts, each in one query for the whole page.
@@ -124,7 +124,7 @@ func (h *Reader) fill(db *gorm.DB, f Filter, found []fact) ([]Row, error) {
 	}
 	var said []words
 	err := db.Table("removal_requests q").
-		Select(`q.proposal_id, q.review_version, s.name AS seller_name, a.name AS requester_name, p.quorum, p.payload, p.digest, p.erased_at,
+		Select(`q.proposal_id, q.review_version, q.remedy, s.name AS seller_name, a.name AS requester_name, p.quorum, p.payload, p.digest, p.erased_at,
 			COALESCE(v.title, r.title) AS title, COALESCE(v.body, r.body) AS body`).
 		Joins("JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id").
 		Joins("JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id").
@@ -137,7 +137,7 @@ func (h *Reader) fill(db *gorm.DB, f Filter, found []fact) ([]Row, error) {
 	}
 	for _, w := range said {
 		r := at[w.ProposalID]
-		r.SellerName, r.RequesterName, r.Title, r.Body, r.Payload = w.SellerName, w.RequesterName, w.Title, w.Body, w.Payload
+		r.SellerName, r.RequesterName, r.Title, r.Body, r.Payload, r.Remedy = w.SellerName, w.RequesterName, w.Title, w.Body, w.Payload, w.Remedy
 		r.ReviewVersion, r.Quorum, r.Digest, r.ErasedAt = w.ReviewVersion, w.Quorum, w.Digest, w.ErasedAt
 	}
 	given := db.Table("approvals").Select("approvals.*, s.name AS approver_name").Joins("JOIN staff s ON s.id = approvals.approver_id").

@@ -69,7 +69,9 @@ func (h *Reader) Subject(ctx context.Context, actor models.Actor, x Subject, f F
 	if err := h.who(db, f.Marketplace, x, &out); err != nil {
 		return out, err
 	}
-	f = x.narrow(f)
+	if f = x.narrow(f); f.Remedy == "" {
+		f.Remedy = models.ActionRemove
+	}
 	var err error
 	if out.List, err = h.list(ctx, f, c); err != nil {
 		return out, err

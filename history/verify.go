@@ -24,7 +24,7 @@ func (h *Reader) Checks() []ledger.Check {
 			    OR f.asked_at <> q.created_at OR f.rating <> q.rating OR f.reason_code <> q.reason_code
 			    OR f.state <> CASE p.state WHEN 'approved' THEN 'open' ELSE p.state END
 			    OR p.state <> 'approved' AND f.decided_at IS DISTINCT FROM p.decided_at OR f.restored_at IS DISTINCT FROM x.created_at
-			    OR f.product_id <> r.product_id OR f.customer_id <> r.customer_id OR f.verified IS DISTINCT FROM r.verified
+			    OR f.remedy <> q.remedy OR f.product_id <> COALESCE(r.home_product_id, r.product_id) OR f.customer_id <> r.customer_id OR f.verified IS DISTINCT FROM r.verified
 			    OR f.queue <> t.queue OR f.assigned <> COALESCE(d.assigned, '')`),
 		rule("removal_facts", "names another first approver, or other verdicts, than there are", `
 			SELECT f.proposal_id AS id FROM removal_facts f

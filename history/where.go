@@ -22,6 +22,7 @@ func (f Filter) matching(db *gorm.DB, but string) *gorm.DB {
 	equal(fCustomer, "f.customer_id", f.Customer)
 	equal(fRequester, "f.requester_id", f.Requester)
 	equal(fQueue, "f.queue", f.Queue)
+	equal(fRemedy, "f.remedy", f.Remedy)
 	equal(fAssigned, "f.assigned", f.Assigned)
 	if len(f.Reasons) > 0 && but != fReason {
 		q = q.Where("f.reason_code IN ?", f.Reasons)

@@ -56,14 +56,14 @@ func stream[T any](db *gorm.DB, query *gorm.DB, look func(T) (string, error)) (s
 // checkTexts recomputes the digest of every review as it stands.
 func checkTexts(ctx context.Context, db *gorm.DB) (string, error) {
 	return eachText(ctx, db, "review ", `
-		SELECT r.id, r.marketplace_id, r.external_id, r.seller_id, r.product_id, r.customer_id,
+		SELECT r.id, r.marketplace_id, r.external_id, COALESCE(r.home_seller_id, r.seller_id), COALESCE(r.home_product_id, r.product_id), r.customer_id,
 			r.rating, r.title, r.body, r.posted_at, r.version, r.salt, r.digest, r.order_ref, r.erased_at FROM reviews r`)
 }
 
 // checkReplaced recomputes the digest of every text that an edit has replaced.
 func checkReplaced(ctx context.Context, db *gorm.DB) (string, error) {
 	return eachText(ctx, db, "a replaced text of review ", `
-		SELECT v.review_id, v.marketplace_id, r.external_id, r.seller_id, r.product_id, r.customer_id,
+		SELECT v.review_id, v.marketplace_id, r.external_id, COALESCE(r.home_seller_id, r.seller_id), COALESCE(r.home_product_id, r.product_id), r.customer_id,
 			v.rating, v.title, v.body, v.posted_at, v.version, v.salt, v.digest, '', v.erased_at
 		  FROM review_versions v JOIN reviews r ON r.marketplace_id = v.marketplace_id AND r.id = v.review_id`)
 }

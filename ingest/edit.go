@@ -40,7 +40,7 @@ func (b *batch) edit(tx *gorm.DB, m match) error {
 	}
 	b.edited++
 	b.report(next, queue(m.Review.Category))
-	return b.voider.Void(tx, b.actor, b.market.ID, models.KindRemoveReview, old.ID)
+	return b.voider.Void(tx, b.actor, b.market.ID, old.ID, models.ReviewKinds...)
 }
 
 // edited is a review with its next text.

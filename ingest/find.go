@@ -11,7 +11,8 @@ import (
 	"evenhand/models"
 )
 
-// stored is what there is of a review: enough to tell whether it has changed, and not its text.
+// stored is what there is of a review: enough to tell whether it has changed, and not its text. Seller and product are
+// those that it came in for, wherever it was moved.
 type stored struct {
 	ID         string
 	ExternalID string
@@ -82,9 +83,9 @@ func find(db *gorm.DB, marketplace string, recs []Record) (map[string]stored, er
 		return nil, err
 	}
 	var rows []stored
-	err = q.Select(`r.id, r.external_id, r.seller_id, r.product_id, r.customer_id, r.version, r.salt, r.digest, r.status, r.erased_at,
-			(SELECT s.external_id FROM sellers s WHERE s.marketplace_id = r.marketplace_id AND s.id = r.seller_id) AS seller,
-			(SELECT p.external_id FROM products p WHERE p.marketplace_id = r.marketplace_id AND p.id = r.product_id) AS product,
+	err = q.Select(`r.id, r.external_id, COALESCE(r.home_seller_id, r.seller_id) AS seller_id, COALESCE(r.home_product_id, r.product_id) AS product_id, r.customer_id, r.version, r.salt, r.digest, r.status, r.erased_at,
+			(SELECT s.external_id FROM sellers s WHERE s.marketplace_id = r.marketplace_id AND s.id = COALESCE(r.home_seller_id, r.seller_id)) AS seller,
+			(SELECT p.external_id FROM products p WHERE p.marketplace_id = r.marketplace_id AND p.id = COALESCE(r.home_product_id, r.product_id)) AS product,
 			(SELECT c.external_id FROM customers c WHERE c.marketplace_id = r.marketplace_id AND c.id = r.customer_id) AS customer`).
 		Find(&rows).Error
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 
 // Voider ends what was asked about a review whose text has just changed. *approval.Engine is one.
 type Voider interface {
-	Void(tx *gorm.DB, actor models.Actor, marketplace, kind, subjectID string) error
+	Void(tx *gorm.DB, actor models.Actor, marketplace, subjectID string, kinds ...string) error
 }
 
 // Flagger opens tickets. *moderation.Desk is one.

@@ -69,10 +69,18 @@ type ReasonCode struct {
 	FTCBasis    string `gorm:"column:ftc_basis"`
 	Position    int
 	ValidFrom   time.Time
+	Remedies    string // JSON: the remedies that it allows, least restrictive first
+	Labels      string // JSON: [{"code":…,"text":…}], what a label may say
 }
 
-// Kinds of proposals: to remove a review, and to erase what a customer wrote.
+// Kinds of proposals: what may become of a review, and to erase what a customer wrote.
 const (
+	KindLabelReview   = "review.label"
+	KindRedactReview  = "review.redact"
+	KindMoveReview    = "review.move"
 	KindRemoveReview  = "review.remove"
 	KindEraseCustomer = "customer.erase"
 )
+
+// ReviewKinds are the kinds of proposals about a review, least restrictive first.
+var ReviewKinds = []string{KindLabelReview, KindRedactReview, KindMoveReview, KindRemoveReview}

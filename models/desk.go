@@ -9,9 +9,12 @@ const (
 	TicketClosed  = "closed"
 )
 
-// What a moderator decided about a review.
+// What a moderator decided about a review: that it stays as it is, or a remedy to ask for. Only a removal takes it away.
 const (
 	ActionKeep   = "keep"
+	ActionLabel  = "label"
+	ActionRedact = "redact"
+	ActionMove   = "move"
 	ActionRemove = "remove"
 )
 
@@ -112,7 +115,8 @@ type Skip struct {
 	ErasedAt      *time.Time
 }
 
-// RemovalRequest is what a proposal to remove a review is about, in columns that lists filter by.
+// RemovalRequest is what a proposal about a review, to remove it or for a lesser remedy, is about, in columns that
+// lists filter by.
 type RemovalRequest struct {
 	MarketplaceID string
 	ProposalID    string
@@ -124,11 +128,34 @@ type RemovalRequest struct {
 	ReasonCode    string
 	ReasonVersion int
 	Rating        int
-	Drawn         bool // only who was drawn for it decides on it
+	Drawn         bool    // only who was drawn for it decides on it
+	Remedy        string  `gorm:"default:remove"`
+	Label         string  // of a label: its code
+	ToProductID   *string // of a move: where to
+	ToSellerID    *string
 	CreatedAt     time.Time
 }
 
-// Restoration is one person's undoing of a removal.
+// Attachment is a file that a request rests on. Its content is emptied where no request came of it, and where the
+// review's author is erased; what it was stays known by its digest.
+type Attachment struct {
+	MarketplaceID string
+	ID            string
+	ReviewID      string
+	TicketID      string
+	UploaderID    string
+	ProposalID    *string
+	Name          string
+	Type          string
+	Size          int
+	SHA256        []byte `gorm:"column:sha256"`
+	Content       []byte
+	CreatedAt     time.Time
+	SweptAt       *time.Time
+	ErasedAt      *time.Time
+}
+
+// Restoration is one person's undoing of a removal, or of a lesser remedy.
 type Restoration struct {
 	MarketplaceID string
 	ID            string

@@ -78,7 +78,12 @@ type Review struct {
 	Salt          []byte
 	Digest        []byte
 	Status        string
-	RemovalID     *string
+	RemovalID     *string // the proposals by which the review is removed, redacted, labelled and moved
+	RedactionID   *string
+	LabelID       *string
+	MoveID        *string
+	HomeSellerID  *string // of a moved review: where it came in
+	HomeProductID *string
 	IntakeID      string
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
@@ -104,11 +109,21 @@ type ReviewVersion struct {
 // keys. It is quicker to write than a map, which has none.
 type Fields []any
 
+// Home is the seller and the product that a review came in for; a move doesn't change it.
+func (r *Review) Home() (seller, product string) {
+	if r.HomeSellerID != nil && r.HomeProductID != nil {
+		return *r.HomeSellerID, *r.HomeProductID
+	}
+	return r.SellerID, r.ProductID
+}
+
 // Content is what the digest of a review commits to: everything that a removal or an edit would take away or change.
+// It is about where the review came in, so a move leaves it as it is.
 func (r *Review) Content() Fields {
+	seller, product := r.Home()
 	return Fields{
 		"body", r.Body, "customer", r.CustomerID, "external_id", r.ExternalID, "marketplace", r.MarketplaceID,
-		"posted_at", r.PostedAt.UTC().UnixMicro(), "product", r.ProductID, "rating", r.Rating, "seller", r.SellerID,
+		"posted_at", r.PostedAt.UTC().UnixMicro(), "product", product, "rating", r.Rating, "seller", seller,
 		"title", r.Title, "v", 1, "version", r.Version,
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Stream reads the rows of a query one by one into variables and calls look after each; NULL leaves a variable's zero
-// value. It takes *string, *int, *int64, *bool, *[]byte, *time.Time and **time.Time; what a *[]byte points to is good
+// value. It takes *string, *int, *int64, *bool, *[]byte, *time.Time, **string and **time.Time; what a *[]byte points to is good
 // until the next row. On a view of PostgreSQL (see Views) it reads the driver's own rows, which takes a third of the
 // time of database/sql's.
 func Stream(ctx context.Context, db *gorm.DB, into []any, look func() error, query string, args ...any) error {
@@ -54,7 +54,7 @@ func nullables(into []any) (scan []any, settle []func(), err error) {
 			add(&scan, &settle, v)
 		case *time.Time:
 			add(&scan, &settle, v)
-		case *[]byte, **time.Time:
+		case *[]byte, **string, **time.Time:
 			scan, settle = append(scan, v), append(settle, func() {})
 		default:
 			return nil, nil, fmt.Errorf("models: a stream doesn't read into %T", v)

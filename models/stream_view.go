@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -126,6 +127,16 @@ func (d *decoder) value(oid uint32, format int16, raw []byte, into any) error {
 			*into = timeOf(raw)
 			return nil
 		}
+	case **string:
+		if *into = nil; raw != nil {
+			one := decoder{}
+			if !one.appendText(oid, format, raw) {
+				return errors.New("models: a stream doesn't read this column as text")
+			}
+			text := string(one.text)
+			*into = &text
+		}
+		return nil
 	case **time.Time:
 		if *into = nil; known && len(raw) == 8 {
 			at := timeOf(raw)

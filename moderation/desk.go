@@ -21,9 +21,11 @@ type Desk struct {
 	key    []byte // of which each day's seed is made
 }
 
-// New makes the desk and registers its kind of proposal. The draws' seeds are derived from key.
+// New makes the desk and registers its kinds of proposals. The draws' seeds are derived from key.
 func New(db *gorm.DB, now models.Clock, rights *rbac.Enforcer, l *ledger.Ledger, e *approval.Engine, key []byte) *Desk {
-	e.Register(removalKind())
+	for _, k := range removalKinds() {
+		e.Register(k)
+	}
 	return &Desk{db: db, now: now, rights: rights, ledger: l, engine: e, key: key}
 }
 

@@ -66,9 +66,9 @@ func (d *Desk) mayBeDrawn(tx *gorm.DB, p models.Proposal, req models.RemovalRequ
 		return nil, err
 	}
 	var out, barred []string
-	err = tx.Raw(`SELECT CAST(staff_id AS text) FROM interests WHERE marketplace_id = @market AND seller_id = @seller AND ended_at IS NULL
+	err = tx.Raw(`SELECT CAST(staff_id AS text) FROM interests WHERE marketplace_id = @market AND seller_id IN (@seller, @to) AND ended_at IS NULL
 		UNION SELECT CAST(approver_id AS text) FROM approver_draws WHERE marketplace_id = @market AND proposal_id = @proposal`,
-		map[string]any{"market": p.MarketplaceID, "seller": req.SellerID, "proposal": p.ID}).Scan(&barred).Error
+		map[string]any{"market": p.MarketplaceID, "seller": req.SellerID, "to": req.ToSellerID, "proposal": p.ID}).Scan(&barred).Error
 	if err != nil {
 		return nil, err
 	}

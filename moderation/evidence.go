@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +18,8 @@ func checkEvidence(tx *gorm.DB, r models.Review, given []Evidence, fields map[st
 	out := []Evidence{}
 	for _, e := range given {
 		e.Value = models.CleanText(e.Value)
-		if e.Value == "" || slices.Contains(out, e) {
+		same := func(x Evidence) bool { return x.Kind == e.Kind && x.Value == e.Value }
+		if e.Value == "" || slices.ContainsFunc(out, same) {
 			continue
 		}
 		field := "evidence_" + e.Kind
@@ -31,8 +33,8 @@ func checkEvidence(tx *gorm.DB, r models.Review, given []Evidence, fields map[st
 			fields[field] = fmt.Sprintf("At most %d characters.", maxEvidence)
 		case e.Kind == EvidenceSpan && !standsIn(r, e.Value):
 			fields[field] = "These words don't stand in the review. Copy them exactly."
-		case e.Kind == EvidenceReviews:
-			text, err := otherReview(tx, r, &e)
+		case evidenceChecks[e.Kind] != nil:
+			text, err := evidenceChecks[e.Kind](tx, r, &e)
 			if err != nil {
 				return nil, err
 			}
@@ -40,9 +42,16 @@ func checkEvidence(tx *gorm.DB, r models.Review, given []Evidence, fields map[st
 				fields[field] = text
 			}
 		}
-		out = append(out, e)
+		if !slices.ContainsFunc(out, same) { // a look-up may have found that it is the same by another name
+			out = append(out, e)
+		}
 	}
 	return out, nil
+}
+
+// evidenceChecks look a piece up, write into it what they found, and say what is wrong with it, "" for nothing.
+var evidenceChecks = map[string]func(tx *gorm.DB, r models.Review, e *Evidence) (string, error){
+	EvidenceReviews: otherReview, EvidenceOrder: lookUpOrder, EvidenceFile: fileFor,
 }
 
 // standsIn says whether the words stand in the review; runs of white space count as one space.
@@ -61,30 +70,65 @@ func otherReview(tx *gorm.DB, r models.Review, e *Evidence) (string, error) {
 	if id == r.ID {
 		return "This is the review itself; name another.", nil
 	}
-	_, err = review(tx, r.MarketplaceID, id)
+	other, err := review(tx, r.MarketplaceID, id)
 	if models.IsKind(err, models.NotFound) {
 		return "There is no review " + id + " in this marketplace.", nil
 	}
+	e.Version, e.Digest = other.Version, hex.EncodeToString(other.Digest)
 	return "", err
 }
 
-// enough checks that the evidence which a reason needs is there.
-func enough(reason Reason, given []Evidence, fields map[string]string) {
-	n := 0
-	for _, e := range given {
-		if slices.Contains(reason.AnyOf, e.Kind) {
-			n++
-		}
+// What an order look-up says.
+const (
+	OrderFound   = "found"
+	OrderUnknown = "not found"
+)
+
+// lookUpOrder writes down what the marketplace's data says of an order: what was bought, and whether a purchase is
+// confirmed. The first reference that the words hold counts; data knows orders only by the reviews that name them.
+func lookUpOrder(tx *gorm.DB, r models.Review, e *Evidence) (string, error) {
+	e.Found = OrderUnknown
+	var named []models.Review
+	err := tx.Select("product_id", "home_product_id", "home_seller_id", "verified").
+		Where("marketplace_id = ? AND order_ref <> '' AND order_ref IN ?", r.MarketplaceID, append(strings.Fields(e.Value), e.Value)).
+		Order("id").Limit(1).Find(&named).Error
+	if err != nil || len(named) == 0 {
+		return "", err
 	}
+	e.Found = OrderFound
+	_, e.Product = named[0].Home()
+	if v := named[0].Verified; v != nil {
+		e.Verified = map[bool]string{true: "yes", false: "no"}[*v]
+	}
+	return "", nil
+}
+
+// enough checks that the evidence which a reason needs is there. Words that a redaction marks are exact words.
+func enough(reason Reason, ask Ask, fields map[string]string) {
+	n := reason.have(ask.Evidence, ask.Spans)
 	field := "evidence_" + reason.AnyOf[0]
-	if n < reason.Min && fields[field] == "" {
+	if n < reason.Min && fields[field] == "" && fields["redact"] == "" {
 		fields[field] = fmt.Sprintf("%s needs at least %d of: %s. There is %d.", reason.Code, reason.Min, evidenceWords(reason.AnyOf), n)
 	}
 }
 
+// have counts the pieces that count for a reason.
+func (r Reason) have(given []Evidence, spans []Span) int {
+	n := 0
+	for _, e := range given {
+		if slices.Contains(r.AnyOf, e.Kind) {
+			n++
+		}
+	}
+	if slices.Contains(r.AnyOf, EvidenceSpan) {
+		n += len(spans)
+	}
+	return n
+}
+
 var evidenceWord = map[string]string{
 	EvidenceOrder: "an order look-up", EvidenceStatement: "the author's statement", EvidenceLink: "a link",
-	EvidenceReviews: "another review", EvidenceSpan: "the exact words", EvidenceDocument: "a document",
+	EvidenceReviews: "another review", EvidenceSpan: "the exact words", EvidenceDocument: "a document", EvidenceFile: "a file",
 }
 
 // evidenceWords lists kinds of evidence as people say them.

@@ -20,6 +20,7 @@ type History struct {
 	Tickets  []models.Ticket // oldest first
 	Requests []Row
 	Events   []Event
+	Home     models.Product // that a moved review came in for
 }
 
 // Event is one entry of the ledger about a review, with the words that belong to it.
@@ -73,6 +74,11 @@ func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id,
 	}
 	if err := d.addVerdicts(db, marketplace, h.Requests); err != nil {
 		return h, err
+	}
+	if r.HomeProductID != nil {
+		if err := db.Where("marketplace_id = ? AND id = ?", marketplace, *r.HomeProductID).Take(&h.Home).Error; err != nil {
+			return h, models.Translate(err)
+		}
 	}
 	h.Events, err = d.events(db, r, h.Requests, looks)
 	return h, err

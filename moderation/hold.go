@@ -114,7 +114,7 @@ func notHeld(db *gorm.DB, marketplace, ticket string) error {
 	case t.State == models.TicketClosed:
 		return models.E(models.Conflict, "ticket_closed", "This ticket has been decided already. Nothing was changed.")
 	case t.State == models.TicketWaiting:
-		return models.E(models.Conflict, "ticket_waiting", "A removal has been asked for on this ticket already; it waits for an approver.")
+		return models.E(models.Conflict, "ticket_waiting", "Something has been asked for on this ticket already; it waits for an approver.")
 	case t.LeaseHolderID == nil:
 		return models.E(models.Conflict, "lease_ended", "You don't hold this ticket any more. Take the next one; it may come back to you.")
 	}

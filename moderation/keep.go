@@ -58,7 +58,7 @@ func (d *Desk) writeDecision(tx *gorm.DB, entry *ledger.Entry, actor models.Acto
 		SellerID: t.SellerID, ModeratorID: actor.ID, Queue: t.Queue, Rating: r.Rating,
 		Action: action, Assigned: assigned, DecidedAt: entry.At,
 	}
-	if action == models.ActionRemove {
+	if action != models.ActionKeep {
 		row.ProposalID = &entry.ID
 	}
 	entry.Set("decision", action)

@@ -14,7 +14,7 @@ import (
 	"evenhand/models"
 )
 
-// Removal is the payload of a proposal to remove a review: exactly what was asked.
+// Removal is the payload of a proposal to remove a review, or for a lesser remedy: exactly what was asked.
 type Removal struct {
 	Review        string     `json:"review"`
 	ReviewVersion int        `json:"review_version"`
@@ -24,6 +24,10 @@ type Removal struct {
 	ReasonVersion int        `json:"reason_version"`
 	Justification string     `json:"justification"`
 	Evidence      []Evidence `json:"evidence"`
+	Label         string     `json:"label,omitempty"`      // of a label: which of the reason's
+	Spans         []Span     `json:"spans,omitempty"`      // of a redaction: what isn't published any more
+	ToProduct     string     `json:"to_product,omitempty"` // of a move: where to
+	ToSeller      string     `json:"to_seller,omitempty"`
 	Ticket        string     `json:"ticket"`
 	Salt          string     `json:"salt"` // hex; keeps the words unguessable from the digest in the ledger
 }
@@ -32,6 +36,17 @@ type Removal struct {
 type Evidence struct {
 	Kind  string `json:"kind"`
 	Value string `json:"value"`
+
+	SHA256 string `json:"sha256,omitempty"` // of a file, whose id is the value; hex
+	Type   string `json:"type,omitempty"`
+	Size   int    `json:"size,omitempty"`
+
+	Version int    `json:"version,omitempty"` // of another review, whose id is the value: as it was when it was named
+	Digest  string `json:"digest,omitempty"`  // hex
+
+	Found    string `json:"found,omitempty"`    // of an order look-up: OrderFound or OrderUnknown
+	Product  string `json:"product,omitempty"`  // what was ordered: our id
+	Verified string `json:"verified,omitempty"` // "yes" or "no", where the marketplace says whether a purchase stands behind it
 }
 
 // ParseRemoval reads a proposal's payload. Of one that was erased with what the customer wrote, nothing is left to read.
@@ -44,18 +59,6 @@ func ParseRemoval(p models.Proposal) (Removal, error) {
 		return r, fmt.Errorf("payload of proposal %s: %w", p.ID, err)
 	}
 	return r, nil
-}
-
-// removalKind is what the approval engine has to know about removing a review.
-func removalKind() approval.Kind {
-	return approval.Kind{
-		Name:        models.KindRemoveReview,
-		Noun:        "removal",
-		Lock:        lockReview,
-		Independent: withoutInterest,
-		Apply:       remove,
-		Ended:       endTicket,
-	}
 }
 
 // lockReview holds the review still. Its check refuses when it isn't what the request was about, to the last character.
@@ -86,16 +89,13 @@ func asAsked(r models.Review, p models.Proposal) error {
 	if err != nil || r.ID != p.SubjectID || r.Version != p.SubjectVersion || !bytes.Equal(digest, want) {
 		return models.E(models.Conflict, "review_changed", "The review isn't what the request was about any more. Nothing was changed; the request can't be approved.")
 	}
-	if r.Status != models.ReviewPublished {
-		return models.E(models.Conflict, "not_published", "The review is %s already.", r.Status)
-	}
-	return nil
+	return remedyOf(p.Kind).open(r)
 }
 
 // withoutInterest refuses an approver with a tie to the seller, and one whom the system didn't draw.
 func withoutInterest(b *models.Batch, ref approval.Ref, person string) func() error {
 	ties := models.Read[string](b, `SELECT i.id FROM removal_requests q
-		JOIN interests i ON i.marketplace_id = q.marketplace_id AND i.seller_id = q.seller_id AND i.ended_at IS NULL
+		JOIN interests i ON i.marketplace_id = q.marketplace_id AND i.seller_id IN (q.seller_id, q.to_seller_id) AND i.ended_at IS NULL
 		WHERE q.marketplace_id = ? AND q.proposal_id = ? AND i.staff_id = ?`, ref.Marketplace, ref.ID, person)
 	undrawn := undrawnFor(b, ref, person)
 	return func() error {
@@ -116,13 +116,6 @@ func refuseInterest(db *gorm.DB, marketplace string, actor models.Actor, seller 
 
 func interested() error {
 	return models.E(models.Forbidden, "interest", "You have declared an interest in this seller, so somebody else decides.")
-}
-
-// remove is the effect. The database lets it pass only for an approved proposal, which it uses up.
-func remove(b *models.Batch, p models.Proposal, at time.Time) {
-	b.ExecOne(models.E(models.Conflict, "review_changed", "The review changed at this very moment. Nothing was removed."),
-		"UPDATE reviews SET status = ?, removal_id = ?, updated_at = ? WHERE marketplace_id = ? AND id = ? AND version = ? AND status = ?",
-		models.ReviewRemoved, p.ID, at, p.MarketplaceID, p.SubjectID, p.SubjectVersion, models.ReviewPublished)
 }
 
 // endTicket closes the ticket of a request that was decided, and puts it back where the question is open again.

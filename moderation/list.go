@@ -25,6 +25,8 @@ type Row struct {
 	Title         string
 	Body          string
 	Restored      bool
+	Remedy        string
+	ToSellerID    *string // of a move
 	Verdicts      []Given `gorm:"-"`
 }
 
@@ -38,7 +40,7 @@ type Given struct {
 // rows is the query that every list of requests narrows.
 func rows(db *gorm.DB, marketplace string) *gorm.DB {
 	return db.Table("removal_requests q").
-		Select(`p.*, q.review_id, q.seller_id, s.name AS seller_name, a.name AS requester_name, q.reason_code, q.reason_version, q.rating, q.drawn,
+		Select(`p.*, q.review_id, q.seller_id, s.name AS seller_name, a.name AS requester_name, q.reason_code, q.reason_version, q.rating, q.drawn, q.remedy, q.to_seller_id,
 			COALESCE(v.title, r.title) AS title, COALESCE(v.body, r.body) AS body,
 			EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = q.marketplace_id AND x.proposal_id = q.proposal_id) AS restored`).
 		Joins("JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id").
@@ -133,6 +135,11 @@ func (d *Desk) Bar(ctx context.Context, actor models.Actor, r Row) error {
 	db := d.db.WithContext(ctx)
 	if err := refuseInterest(db, r.MarketplaceID, actor, r.SellerID); err != nil {
 		return err
+	}
+	if r.ToSellerID != nil {
+		if err := refuseInterest(db, r.MarketplaceID, actor, *r.ToSellerID); err != nil {
+			return err
+		}
 	}
 	return refuseUndrawn(db, models.RemovalRequest{MarketplaceID: r.MarketplaceID, ProposalID: r.ID, Drawn: r.Drawn}, actor)
 }

@@ -19,7 +19,7 @@ type Agreement struct {
 	Name        string
 	Looked      int // their decisions that somebody looked at again, on the same text
 	Agreed      int
-	WrongAsked  int // they asked for the removal of what the second look found genuine
+	WrongAsked  int // they asked for a remedy on what the second look found genuine
 	WrongKept   int // they kept what the second look found to break the rules
 	Tests       int // known good reviews that they were given
 	TestErrors  int // of which they asked for the removal
@@ -29,7 +29,7 @@ const agreements = `SELECT s.id AS moderator_id, s.name,
 		COALESCE(sum(g.looked), 0) AS looked, COALESCE(sum(g.looked - g.wrong_asked - g.wrong_kept), 0) AS agreed,
 		COALESCE(sum(g.wrong_asked), 0) AS wrong_asked, COALESCE(sum(g.wrong_kept), 0) AS wrong_kept,
 		COALESCE(sum(g.tests), 0) AS tests, COALESCE(sum(g.test_errors), 0) AS test_errors
-	  FROM (SELECT d.moderator_id, 1 AS looked, CASE WHEN d.action = 'remove' AND l.verdict = 'genuine' THEN 1 ELSE 0 END AS wrong_asked,
+	  FROM (SELECT d.moderator_id, 1 AS looked, CASE WHEN d.action <> 'keep' AND l.verdict = 'genuine' THEN 1 ELSE 0 END AS wrong_asked,
 			CASE WHEN d.action = 'keep' AND l.verdict = 'violating' THEN 1 ELSE 0 END AS wrong_kept, 0 AS tests, 0 AS test_errors
 		  FROM second_looks l JOIN decisions d ON d.marketplace_id = l.marketplace_id AND d.id = l.decision_id AND d.review_version = l.review_version
 		 WHERE l.marketplace_id = @market AND l.looked_at >= @since AND l.why = 'uniform'
@@ -82,7 +82,7 @@ type Looked struct {
 
 // Disagrees says whether the two see it differently.
 func (l Looked) Disagrees() bool {
-	return (l.Action == models.ActionRemove) == (l.Verdict == models.LookGenuine)
+	return (l.Action != models.ActionKeep) == (l.Verdict == models.LookGenuine)
 }
 
 // Looks lists second looks, the latest first; only those that disagree, or all.
@@ -92,7 +92,7 @@ func (d *Desk) Looks(ctx context.Context, actor models.Actor, marketplace string
 	}
 	q := d.looked(ctx, marketplace)
 	if !all {
-		q = q.Where("(d.action = 'remove') = (l.verdict = 'genuine')")
+		q = q.Where("(d.action <> 'keep') = (l.verdict = 'genuine')")
 	}
 	var out []Looked
 	if err := models.Page(q, c, "l.looked_at", "l.id").Find(&out).Error; err != nil {

@@ -19,6 +19,12 @@ type ProposalView struct {
 	Now      models.Review
 	Known    Known
 	Restored *models.Restoration
+
+	FileNames map[string]string // by the files' ids
+	To        struct {          // of a move
+		Product models.Product
+		Seller  models.Seller
+	}
 }
 
 // Known is what the record says of a requester and a seller, and of everybody else and this seller.
@@ -78,10 +84,33 @@ func (d *Desk) fill(ctx context.Context, db *gorm.DB, v *ProposalView) error {
 	if v.Known, err = known(db, v.Row); err != nil {
 		return err
 	}
+	if err := v.more(db); err != nil {
+		return err
+	}
 	var undone []models.Restoration
 	err = db.Where("marketplace_id = ? AND proposal_id = ?", v.MarketplaceID, v.ID).Limit(1).Find(&undone).Error
 	if len(undone) > 0 {
 		v.Restored = &undone[0]
+	}
+	return models.Translate(err)
+}
+
+// more reads the names of the request's files, and where a move goes.
+func (v *ProposalView) more(db *gorm.DB) error {
+	var files []models.Attachment
+	if err := db.Select("id", "name").Where("marketplace_id = ? AND proposal_id = ?", v.MarketplaceID, v.ID).Find(&files).Error; err != nil {
+		return models.Translate(err)
+	}
+	v.FileNames = map[string]string{}
+	for _, f := range files {
+		v.FileNames[f.ID] = f.Name
+	}
+	if v.Removal.ToProduct == "" {
+		return nil
+	}
+	err := db.Where("marketplace_id = ? AND id = ?", v.MarketplaceID, v.Removal.ToProduct).Take(&v.To.Product).Error
+	if err == nil {
+		err = db.Where("marketplace_id = ? AND id = ?", v.MarketplaceID, v.Removal.ToSeller).Take(&v.To.Seller).Error
 	}
 	return models.Translate(err)
 }
@@ -105,7 +134,7 @@ func known(db *gorm.DB, r Row) (Known, error) {
 	var asked struct{ Asked, Declined int }
 	err = db.Raw(`SELECT count(*) AS asked, COALESCE(sum(CASE WHEN p.state = 'declined' THEN 1 ELSE 0 END), 0) AS declined
 		FROM removal_requests q JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id
-		WHERE q.marketplace_id = ? AND q.requester_id = ? AND q.created_at >= ?`, r.MarketplaceID, r.RequesterID, since).Scan(&asked).Error
+		WHERE q.marketplace_id = ? AND q.requester_id = ? AND q.remedy = 'remove' AND q.created_at >= ?`, r.MarketplaceID, r.RequesterID, since).Scan(&asked).Error
 	k.RequesterAsked, k.RequesterDeclined = asked.Asked, asked.Declined
 	return k, models.Translate(err)
 }

@@ -30,16 +30,36 @@ const (
 	EvidenceReviews   = "reviews"   // the id of another review of this marketplace
 	EvidenceSpan      = "span"      // words that stand in the review, exactly
 	EvidenceDocument  = "document"  // reference of a document
+	EvidenceFile      = "file"      // the id of a file that was uploaded for this request
 )
 
 // EvidenceKinds lists them in the order of the form.
-var EvidenceKinds = []string{EvidenceOrder, EvidenceStatement, EvidenceLink, EvidenceReviews, EvidenceSpan, EvidenceDocument}
+var EvidenceKinds = []string{EvidenceOrder, EvidenceStatement, EvidenceLink, EvidenceReviews, EvidenceSpan, EvidenceDocument, EvidenceFile}
 
 // Reason is a reason code in its current version.
 type Reason struct {
 	models.ReasonCode
 	AnyOf []string // the kinds of evidence, any of which counts
 	Min   int      // how many pieces are needed
+
+	Remedies []string // that it allows, least restrictive first
+	Labels   []Label  // that a label may say
+}
+
+// Label is one of the public labels of a reason.
+type Label struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// LabelText is what a label says, "" where there is no such label.
+func (r Reason) LabelText(code string) string {
+	for _, l := range r.Labels {
+		if l.Code == code {
+			return l.Text
+		}
+	}
+	return ""
 }
 
 // Reasons lists the current version of every code.
@@ -73,13 +93,24 @@ func withEvidence(row models.ReasonCode) (Reason, error) {
 	if err := json.Unmarshal([]byte(row.Evidence), &need); err != nil {
 		return Reason{}, fmt.Errorf("evidence of reason %s version %d: %w", row.Code, row.Version, err)
 	}
-	return Reason{ReasonCode: row, AnyOf: need.AnyOf, Min: need.Min}, nil
+	r := Reason{ReasonCode: row, AnyOf: need.AnyOf, Min: need.Min}
+	if err := json.Unmarshal([]byte(row.Remedies), &r.Remedies); err != nil {
+		return Reason{}, fmt.Errorf("remedies of reason %s version %d: %w", row.Code, row.Version, err)
+	}
+	if err := json.Unmarshal([]byte(row.Labels), &r.Labels); err != nil {
+		return Reason{}, fmt.Errorf("labels of reason %s version %d: %w", row.Code, row.Version, err)
+	}
+	return r, nil
 }
 
 // ReasonAt reads one version of a code: the policy as it stood when something was asked.
 func (d *Desk) ReasonAt(ctx context.Context, code string, version int) (Reason, error) {
+	return reasonAt(d.db.WithContext(ctx), code, version)
+}
+
+func reasonAt(db *gorm.DB, code string, version int) (Reason, error) {
 	var row models.ReasonCode
-	if err := d.db.WithContext(ctx).Where("code = ? AND version = ?", code, version).Take(&row).Error; err != nil {
+	if err := db.Where("code = ? AND version = ?", code, version).Take(&row).Error; err != nil {
 		return Reason{}, models.Translate(err)
 	}
 	return withEvidence(row)
@@ -115,12 +146,15 @@ func (d *Desk) checkAsk(tx *gorm.DB, r models.Review, ask *Ask) (Reason, error) 
 	case utf8.RuneCountInString(ask.Justification) > maxJustification:
 		fields["justification"] = fmt.Sprintf("At most %d characters.", maxJustification)
 	}
+	if err := d.checkRemedy(tx, r, reason, ask, fields); err != nil {
+		return Reason{}, err
+	}
 	ask.Evidence, err = checkEvidence(tx, r, ask.Evidence, fields)
 	if err != nil {
 		return Reason{}, err
 	}
 	if reason.Code != "" {
-		enough(reason, ask.Evidence, fields)
+		enough(reason, *ask, fields)
 	}
 	if len(fields) > 0 {
 		e := models.E(models.Invalid, "invalid_request", "The request isn't complete yet.")

@@ -64,6 +64,7 @@ func TestEveryReasonNeedsItsEvidence(t *testing.T) {
 				t.Run(reason.Code+" with "+kind, func(t *testing.T) {
 					moor, _, ask := draw(t, w)
 					ask.Reason = reason.Code
+					ask.Remedy = models.ActionRemove
 					_, err := w.Desk.Request(t.Context(), moor, ask)
 					if models.AsError(err).Fields["evidence_"+reason.AnyOf[0]] == "" {
 						t.Errorf("without evidence: %v", err)
@@ -71,6 +72,13 @@ func TestEveryReasonNeedsItsEvidence(t *testing.T) {
 					ask.Evidence = []moderation.Evidence{{Kind: kind, Value: values[kind]}}
 					if kind == moderation.EvidenceReviews {
 						ask.Evidence = []moderation.Evidence{{Kind: kind, Value: one.ID}, {Kind: kind, Value: two.ID}}
+					}
+					if kind == moderation.EvidenceFile {
+						file, err := w.Desk.Attach(t.Context(), moor, apptest.Market, ask.Ticket, "proof.txt", []byte("what shows it, for "+reason.Code))
+						if err != nil {
+							t.Fatal(err)
+						}
+						ask.Evidence[0].Value = file.ID
 					}
 					if _, err := w.Desk.Request(t.Context(), moor, ask); err != nil {
 						t.Errorf("with evidence: %v", err)

@@ -127,10 +127,10 @@ func (x *deskReplay) apply(e models.LedgerEntry, draws map[string]models.Draw) e
 	if err != nil {
 		return err
 	}
-	switch e.Act {
-	case "ticket.draw", "ticket.again":
+	switch {
+	case e.Act == "ticket.draw", e.Act == "ticket.again":
 		x.given(e, b, draws)
-	case "ticket.keep", "removal.request", "ticket.skip", "ticket.release", "look.verdict":
+	case slices.Contains(decisionActs, e.Act), e.Act == "ticket.skip", e.Act == "ticket.release", e.Act == "look.verdict":
 		x.judged(e, b)
 		return x.lot(e, b)
 	default:
@@ -174,11 +174,11 @@ func (x *deskReplay) given(e models.LedgerEntry, b ledger.Body, draws map[string
 // judged follows what a moderator did with a ticket.
 func (x *deskReplay) judged(e models.LedgerEntry, b ledger.Body) {
 	id, is := e.SubjectID, isFree
-	switch e.Act {
-	case "removal.request":
+	switch {
+	case slices.Contains(requestActs, e.Act):
 		id, is = str(b.Data["ticket"]), isAsked
 		x.asked[e.SubjectID] = id
-	case "ticket.keep", "look.verdict":
+	case e.Act == "ticket.keep", e.Act == "look.verdict":
 		is = isClosed
 	}
 	k := x.tickets[id]

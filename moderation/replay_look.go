@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"slices"
 	"time"
 
 	"evenhand/ledger"
@@ -33,7 +34,7 @@ func (x *deskReplay) involved(k *tracked) error {
 
 // lot holds whether a decision got a second look against its day's seed.
 func (x *deskReplay) lot(e models.LedgerEntry, b ledger.Body) error {
-	if e.Act != "ticket.keep" && e.Act != "removal.request" {
+	if !slices.Contains(decisionActs, e.Act) {
 		return nil
 	}
 	said, ok := b.Data["look"].(string)

@@ -23,17 +23,28 @@ type seatDraw struct {
 	models.ApproverDraw
 	RequesterID string
 	SellerID    string
+	ToSellerID  *string // of a move
 	Quorum      int
 	AskedAt     time.Time
 	ExpiresAt   time.Time
 	EntryBody   string
 }
 
+// tied says whether somebody surely had an interest in a seller whom the request is about, or surely in none.
+func (w seatDraw) tied(staff *standing, person string, lo, hi time.Time) (surely, surelyNot bool) {
+	surely, surelyNot = staff.tied(person, w.SellerID, lo, hi)
+	if w.ToSellerID != nil {
+		to, not := staff.tied(person, *w.ToSellerID, lo, hi)
+		surely, surelyNot = surely || to, surelyNot && not
+	}
+	return surely, surelyNot
+}
+
 // replayApprovers draws each approver again, in batches by request.
 func replayApprovers(db *gorm.DB, marketplace string, seeds map[string]knownSeed, staff *standing, r *Replayed) error {
 	query := func(db *gorm.DB) *gorm.DB {
 		return db.Table("approver_draws t").
-			Select("t.*, p.requester_id, p.quorum, p.created_at AS asked_at, p.expires_at, q.seller_id, x.body AS entry_body").
+			Select("t.*, p.requester_id, p.quorum, p.created_at AS asked_at, p.expires_at, q.seller_id, q.to_seller_id, x.body AS entry_body").
 			Joins("JOIN proposals p ON p.marketplace_id = t.marketplace_id AND p.id = t.proposal_id").
 			Joins("JOIN removal_requests q ON q.marketplace_id = t.marketplace_id AND q.proposal_id = t.proposal_id").
 			Joins("JOIN ledger_entries x ON x.id = t.id").Where("t.marketplace_id = ?", marketplace)
@@ -102,14 +113,14 @@ func seatPool(w seatDraw, pool []string, others []models.ApproverDraw, staff *st
 	}
 	for _, id := range pool {
 		_, never := staff.held(id, roleOfSeats, "", lo, hi)
-		tied, _ := staff.tied(id, w.SellerID, lo, hi)
+		tied, _ := w.tied(staff, id, lo, hi)
 		if before[id] || never || tied {
 			return "had " + id + " in its pool, who couldn't be drawn for it"
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(staff.roles)) {
 		surely, _ := staff.held(id, roleOfSeats, "", lo, hi)
-		_, untied := staff.tied(id, w.SellerID, lo, hi)
+		_, untied := w.tied(staff, id, lo, hi)
 		if surely && untied && !before[id] && !slices.Contains(pool, id) {
 			return "left out " + id + ", who could have been drawn"
 		}
@@ -131,7 +142,7 @@ func seatTaken(w seatDraw, staff *standing) string {
 		at, gone := staff.disabled[w.ApproverID]
 		there = gone && !at.After(hi)
 	case models.DrawInterest:
-		_, never := staff.tied(w.ApproverID, w.SellerID, lo, hi)
+		_, never := w.tied(staff, w.ApproverID, lo, hi)
 		there = !never
 	case models.DrawRole:
 		surely, _ := staff.held(w.ApproverID, roleOfSeats, "", lo, hi)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -15,18 +16,30 @@ import (
 	"evenhand/rbac"
 )
 
-// Ask is a moderator's request to remove the review of a ticket that they hold.
+// Ask is a moderator's request for a remedy against the review of a ticket that they hold.
 type Ask struct {
 	Marketplace   string
 	Ticket        string
 	Seen          []byte // digest of the review as it was read
 	Reason        string
+	Remedy        string // one of RemedyNames; "" is a removal
 	Justification string
 	Evidence      []Evidence
+
+	Label  string // of a label: the code of one of the reason's
+	Redact string // of a redaction: the words to hide, a passage on each line
+	Product,
+	Seller string // of a move: the marketplace's ids of where to; the seller only where several sell it
+
+	// What checking makes of them.
+	Spans               []Span
+	ToProduct, ToSeller string
+	remedy              remedy
 }
 
-// Request asks for a removal. It opens a proposal, which takes another person to approve; the review stays as it is. On
-// a second look, which nothing told the moderator of, it only says what they find, and the proposal is the zero one.
+// Request asks for a removal, or for a lesser remedy. It opens a proposal, which takes another person to approve; the
+// review stays as it is. On a second look, which nothing told the moderator of, it only says what they find, and the
+// proposal is the zero one.
 func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models.Proposal, error) {
 	var p models.Proposal
 	m, err := market(d.db.WithContext(ctx), ask.Marketplace)
@@ -36,7 +49,11 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 	if err := d.seeded(ctx, m.ID); err != nil {
 		return p, err
 	}
-	entry := &ledger.Entry{Marketplace: ask.Marketplace, Act: "removal.request", SubjectType: "ticket", SubjectID: ask.Ticket}
+	var known bool
+	if ask.remedy, known = remedyNamed(ask.Remedy); !known {
+		return p, models.InvalidField("remedy", "Choose one of: %s.", strings.Join(RemedyNames(), ", "))
+	}
+	entry := &ledger.Entry{Marketplace: ask.Marketplace, Act: ask.remedy.Noun + ".request", SubjectType: "ticket", SubjectID: ask.Ticket}
 	err = d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
 		entry.Set("reason", knownReason(ask.Reason))
 		if err := rbac.LockPerson(tx, actor); err != nil {
@@ -63,20 +80,28 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 		if err := refuseInterest(tx, ask.Marketplace, actor, t.SellerID); err != nil {
 			return err
 		}
+		if ask.ToSeller != "" {
+			if err := refuseInterest(tx, ask.Marketplace, actor, ask.ToSeller); err != nil {
+				return err
+			}
+		}
 		if !bytes.Equal(r.Digest, ask.Seen) {
 			return staleReview()
 		}
 		if r.ErasedAt != nil {
 			return models.E(models.Conflict, "review_erased", "The author had the text erased, so there is nothing left to judge; the rating stays.")
 		}
-		if r.Status != models.ReviewPublished {
-			return models.E(models.Conflict, "not_published", "The review is %s already.", r.Status)
+		if err := ask.remedy.open(r); err != nil {
+			return err
 		}
 		p, err = d.engine.Propose(tx, actor, proposal(entry, m, ask, r, reason))
 		if err != nil {
 			return err
 		}
-		return d.writeRequest(tx, actor, entry, p, t, r, reason, m.ApproversDrawn && m.Negative(r.Rating))
+		if err := bindFiles(tx, actor, p, ask); err != nil {
+			return err
+		}
+		return d.writeRequest(tx, actor, entry, p, t, r, ask, reason, m.ApproversDrawn && m.Negative(r.Rating))
 	})
 	return p, err
 }
@@ -108,11 +133,12 @@ func reviewOf(tx *gorm.DB, marketplace, ticket string) (models.Review, error) {
 
 func proposal(entry *ledger.Entry, m models.Marketplace, ask Ask, r models.Review, reason Reason) approval.Request {
 	return approval.Request{
-		Marketplace: m.ID, ID: entry.ID, Kind: models.KindRemoveReview,
+		Marketplace: m.ID, ID: entry.ID, Kind: ask.remedy.Kind,
 		SubjectType: "review", SubjectID: r.ID, SubjectVersion: r.Version,
 		Payload: Removal{
-			Review: r.ID, ReviewVersion: r.Version, ReviewDigest: hex.EncodeToString(r.Digest), Remedy: "remove",
+			Review: r.ID, ReviewVersion: r.Version, ReviewDigest: hex.EncodeToString(r.Digest), Remedy: ask.remedy.Name,
 			Reason: reason.Code, ReasonVersion: reason.Version, Justification: ask.Justification, Evidence: ask.Evidence,
+			Label: ask.Label, Spans: ask.Spans, ToProduct: ask.ToProduct, ToSeller: ask.ToSeller,
 			Ticket: ask.Ticket, Salt: hex.EncodeToString(ledger.NewSalt()),
 		},
 		Quorum: 1,
@@ -121,10 +147,22 @@ func proposal(entry *ledger.Entry, m models.Marketplace, ask Ask, r models.Revie
 }
 
 // writeRequest writes what lists and statistics read, fills the entry, and draws who decides.
-func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry, p models.Proposal, t models.Ticket, r models.Review, reason Reason, drawn bool) error {
+func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry, p models.Proposal, t models.Ticket, r models.Review, ask Ask, reason Reason, drawn bool) error {
 	row := models.RemovalRequest{
 		MarketplaceID: p.MarketplaceID, ProposalID: p.ID, ReviewID: r.ID, ReviewVersion: r.Version, SellerID: r.SellerID,
 		TicketID: t.ID, RequesterID: actor.ID, ReasonCode: reason.Code, ReasonVersion: reason.Version, Rating: r.Rating, Drawn: drawn, CreatedAt: p.CreatedAt,
+		Remedy: ask.remedy.Name, Label: ask.Label,
+	}
+	if ask.remedy.Name == models.ActionMove {
+		row.ToProductID, row.ToSellerID = &ask.ToProduct, &ask.ToSeller
+		entry.Set("to_product", ask.ToProduct)
+		entry.Set("to_seller", ask.ToSeller)
+	}
+	if ask.Label != "" {
+		entry.Set("label", ask.Label)
+	}
+	if n := filesIn(ask.Evidence); n > 0 {
+		entry.Set("files", n)
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return err
@@ -138,7 +176,7 @@ func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry
 	entry.Set("quorum", p.Quorum)
 	entry.Set("state", p.State)
 	entry.Set("drawn", drawn)
-	if err := d.writeDecision(tx, entry, actor, t, r, models.ActionRemove); err != nil || !drawn {
+	if err := d.writeDecision(tx, entry, actor, t, r, ask.remedy.Name); err != nil || !drawn {
 		return err
 	}
 	_, err := d.fillSeats(tx, p, row)

@@ -2,6 +2,8 @@ package moderation
 
 import (
 	"context"
+	"strings"
+	"time"
 	"unicode/utf8"
 
 	"gorm.io/gorm"
@@ -19,38 +21,86 @@ const (
 
 // Restore publishes a removed review again. One person is enough: only removal takes two.
 func (d *Desk) Restore(ctx context.Context, actor models.Actor, marketplace, reviewID string, version int, note string) error {
-	note = models.CleanText(note)
-	entry := &ledger.Entry{Marketplace: marketplace, Act: "review.restore", SubjectType: "review", SubjectID: reviewID}
+	return d.Undo(ctx, actor, Undoing{Marketplace: marketplace, Review: reviewID, Remedy: models.ActionRemove, Version: version, Note: note})
+}
+
+// Undoing is one person's undoing of a remedy.
+type Undoing struct {
+	Marketplace string
+	Review      string
+	Remedy      string // which of those that stand; one of RemedyNames
+	Version     int    // of the review, as it was shown
+	Note        string
+}
+
+// Undo takes one remedy back: a removed review is published again, a redacted text is whole, a label is gone, a moved
+// review is where it came in. What else was done to the review stays. One person is enough.
+func (d *Desk) Undo(ctx context.Context, actor models.Actor, u Undoing) error {
+	u.Note = models.CleanText(u.Note)
+	x, known := remedyNamed(u.Remedy)
+	if !known {
+		return models.InvalidField("remedy", "Choose one of: %s.", strings.Join(RemedyNames(), ", "))
+	}
+	entry := &ledger.Entry{Marketplace: u.Marketplace, Act: "review.restore", SubjectType: "review", SubjectID: u.Review}
 	return d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
 		if err := rbac.LockPerson(tx, actor); err != nil {
 			return err
 		}
-		if err := d.rights.Authorize(tx, actor, marketplace, rbac.Object{Kind: "review"}, "restore"); err != nil {
+		if err := d.rights.Authorize(tx, actor, u.Marketplace, rbac.Object{Kind: "review"}, "restore"); err != nil {
 			return err
 		}
-		if n := utf8.RuneCountInString(note); n < minRestoreNote || n > maxRestoreNote {
+		if n := utf8.RuneCountInString(u.Note); n < minRestoreNote || n > maxRestoreNote {
 			return models.InvalidField("note", "Write a note of %d to %d characters: why it comes back. It has %d.", minRestoreNote, maxRestoreNote, n)
 		}
-		r, err := review(models.ForUpdate(tx), marketplace, reviewID)
+		r, err := review(models.ForUpdate(tx), u.Marketplace, u.Review)
 		if err != nil {
 			return err
 		}
-		if r.Status != models.ReviewRemoved || r.RemovalID == nil {
-			return models.E(models.Conflict, "not_removed", "This review is %s, so there is nothing to restore.", r.Status)
+		if err := x.stands(r); err != nil {
+			return err
 		}
-		if r.Version != version {
+		if r.Version != u.Version {
 			return staleReview()
 		}
-		entry.Set("proposal", *r.RemovalID)
+		entry.Set("proposal", *x.by(r))
+		entry.Set("remedy", x.Name)
 		row := models.Restoration{
-			MarketplaceID: marketplace, ID: entry.ID, ReviewID: r.ID, ProposalID: *r.RemovalID,
-			StaffID: actor.ID, Note: note, CreatedAt: entry.At,
+			MarketplaceID: r.MarketplaceID, ID: entry.ID, ReviewID: r.ID, ProposalID: *x.by(r),
+			StaffID: actor.ID, Note: u.Note, CreatedAt: entry.At,
 		}
 		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
-		return tx.Model(&models.Review{}).
-			Where("marketplace_id = ? AND id = ? AND status = ?", marketplace, r.ID, models.ReviewRemoved).
-			Updates(map[string]any{"status": models.ReviewPublished, "removal_id": nil, "updated_at": entry.At}).Error
+		return x.takeBack(tx, r, entry.At)
 	})
+}
+
+// stands refuses to undo a remedy that there isn't.
+func (x remedy) stands(r models.Review) error {
+	switch {
+	case x.by(r) != nil:
+		return nil
+	case x.Name == models.ActionRemove:
+		return models.E(models.Conflict, "not_removed", "This review is %s, so there is nothing to restore.", r.Status)
+	}
+	return models.E(models.Conflict, "no_remedy", "There is no %s of this review, so there is nothing to undo.", x.Noun)
+}
+
+// takeBack undoes the effect. What the review's status is then follows from what still stands.
+func (x remedy) takeBack(tx *gorm.DB, r models.Review, at time.Time) error {
+	b := models.NewBatch(tx)
+	b.ExecOne(models.E(models.Conflict, "review_changed", "The review changed at this very moment. Nothing was undone."),
+		"UPDATE reviews SET "+x.undo+", status = ?, updated_at = ? WHERE marketplace_id = ? AND id = ? AND "+x.Column+" = ?",
+		x.statusWithout(r), at, r.MarketplaceID, r.ID, *x.by(r))
+	return b.Run()
+}
+
+func (x remedy) statusWithout(r models.Review) string {
+	switch {
+	case r.RemovalID != nil && x.Name != models.ActionRemove:
+		return models.ReviewRemoved
+	case r.RedactionID != nil && x.Name != models.ActionRedact:
+		return models.ReviewRedacted
+	}
+	return models.ReviewPublished
 }

@@ -7,30 +7,56 @@ import (
 	"gorm.io/gorm"
 
 	"evenhand/ledger"
+	"evenhand/models"
 )
 
 // Checks tie the desk's tables to the ledger: every decision, skip and restoration has its entry, what lists say of
-// a request is what was asked, and a review is removed exactly where an effective request that nobody undid says so. Without the
+// a request is what was asked, and a review is removed, redacted, labelled or moved exactly where an effective request that
+// nobody undid says so. Without the
 // key that makes the seeds of draws, they aren't held against it, and everything else is.
 func (d *Desk) Checks(seals bool) []ledger.Check {
 	return slices.Concat(d.drawChecks(seals), []ledger.Check{
 		decisions.Check(), skips.Check(), restorations.Check(), secondLooks.Check(),
-		rule("reviews", "is removed although no effective request that still stands asks for it", `
-			SELECT r.id FROM reviews r WHERE r.status = 'removed' AND NOT EXISTS (
-				SELECT 1 FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
-				 WHERE p.marketplace_id = r.marketplace_id AND p.id = r.removal_id AND p.state = 'effective' AND q.review_id = r.id
-				   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id))`),
-		rule("reviews", "is published although an effective request removed it and nobody restored it", `
-			SELECT r.id FROM removal_requests q
-			  JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id AND p.state = 'effective'
-			  JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id
-			 WHERE r.status <> 'removed'
-			   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id)`),
 		rule("restorations", "lost its note, and no erasure says why", `
 			SELECT x.id FROM restorations x WHERE x.note = '' AND x.erased_at IS NULL`),
-		rule("reviews", "is held or redacted, which nothing on record does", `
-			SELECT r.id FROM reviews r WHERE r.status IN ('held', 'redacted')`),
-	})
+		rule("reviews", "has another status than its remedies give it", `
+			SELECT r.id FROM reviews r WHERE r.status <> CASE WHEN r.removal_id IS NOT NULL THEN 'removed' WHEN r.redaction_id IS NOT NULL THEN 'redacted' ELSE 'published' END`),
+		rule("reviews", "stands elsewhere than its move says", `
+			SELECT r.id FROM reviews r LEFT JOIN removal_requests q ON q.marketplace_id = r.marketplace_id AND q.proposal_id = r.move_id
+			 WHERE (r.move_id IS NULL AND (r.home_seller_id IS NOT NULL OR r.home_product_id IS NOT NULL))
+			    OR (r.move_id IS NOT NULL AND (r.home_seller_id IS NULL OR r.home_product_id IS NULL OR q.to_product_id IS NULL
+			        OR q.to_product_id <> r.product_id OR q.to_seller_id <> r.seller_id))`),
+		attachments.Check(),
+		boundFiles.Check(),
+		{Name: "attachments", Run: checkFiles},
+		rule("attachments", "was emptied, which no entry explains", `
+			SELECT t.id FROM attachments t WHERE t.swept_at IS NOT NULL AND (t.proposal_id IS NOT NULL OR length(t.content) > 0 OR t.name <> '' OR NOT EXISTS (
+				SELECT 1 FROM ledger_entries x WHERE x.subject_id = CAST(t.id AS text) AND x.act = 'evidence.sweep' AND x.outcome = 'done' AND x.at = t.swept_at))`),
+	}, remedyChecks())
+}
+
+// remedyChecks hold each remedy that a review has against the effective requests that nobody undid, both ways.
+func remedyChecks() []ledger.Check {
+	var out []ledger.Check
+	for _, x := range remedies {
+		out = append(out, rule("reviews", "is "+x.done()+" although no effective request that still stands asks for it", `
+			SELECT r.id FROM reviews r WHERE r.`+x.Column+` IS NOT NULL AND NOT EXISTS (
+				SELECT 1 FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
+				 WHERE p.marketplace_id = r.marketplace_id AND p.id = r.`+x.Column+` AND p.kind = '`+x.Kind+`' AND p.state = 'effective' AND q.review_id = r.id
+				   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id))`),
+			rule("reviews", "isn't "+x.done()+" although an effective request says so and nobody restored it", `
+			SELECT r.id FROM removal_requests q
+			  JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id AND p.state = 'effective' AND p.kind = '`+x.Kind+`'
+			  JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id
+			 WHERE (r.`+x.Column+` IS NULL OR r.`+x.Column+` <> p.id)
+			   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id)`))
+	}
+	return out
+}
+
+// done is what a review is by a remedy.
+func (x remedy) done() string {
+	return map[string]string{models.ActionLabel: "labelled", models.ActionRedact: "redacted", models.ActionMove: "moved", models.ActionRemove: "removed"}[x.Name]
 }
 
 // rule is a check by a query that finds the rows which break it.

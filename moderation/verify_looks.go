@@ -42,13 +42,13 @@ var lookTickets = ledger.Stated{Name: "tickets", Rows: lookRows, Entry: opensLoo
 
 // opensLook is the ticket that an entry opened to look at a decision again, and what for.
 func opensLook(e *ledger.Said) (ticket, why string) {
-	switch e.Act {
-	case "ticket.keep", "removal.request":
-		return e.Text("look"), models.LookUniform + " " + e.ID
-	case "look.test":
+	switch {
+	case e.Act == "look.test":
 		return e.Text("ticket"), models.LookTest + " " + e.Text("decision")
-	case "look.verdict":
+	case e.Act == "look.verdict":
 		return e.Text("recheck"), models.LookRecheck + " " + e.Text("decision")
+	case slices.Contains(decisionActs, e.Act):
+		return e.Text("look"), models.LookUniform + " " + e.ID
 	}
 	return "", ""
 }
@@ -65,7 +65,7 @@ func nameLookTicket(ctx context.Context, db *gorm.DB) (string, error) {
 			}
 		}
 		return "", err
-	}, "SELECT id, body FROM ledger_entries WHERE outcome = 'done' AND act IN ?", []string{"ticket.keep", "removal.request", "look.test", "look.verdict"})
+	}, "SELECT id, body FROM ledger_entries WHERE outcome = 'done' AND act IN ?", append([]string{"look.test", "look.verdict"}, decisionActs...))
 	if err != nil {
 		return "", err
 	}

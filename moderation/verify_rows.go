@@ -41,7 +41,7 @@ func saysAct(p *ledger.Print, e *ledger.Said) {
 // decisions holds each decision against its entry: the statistics rest on them. A decision to ask for a removal is the
 // request.
 var decisions = ledger.Explained{
-	Table: "decisions", Acts: []string{"ticket.keep", "removal.request"},
+	Table: "decisions", Acts: decisionActs,
 	Columns: `t.marketplace_id, t.id, t.ticket_id, t.review_id, t.review_version, t.seller_id, t.moderator_id, t.queue, t.rating, t.action,
 		t.assigned, t.proposal_id, t.decided_at`,
 	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
@@ -79,13 +79,14 @@ var decisions = ledger.Explained{
 
 // requests holds what lists say of a request against its entry; what it asks for itself is under its digest.
 var requests = ledger.Explained{
-	Table: "removal_requests", ID: "proposal_id", Acts: []string{"removal.request"},
-	Columns: "t.marketplace_id, t.requester_id, t.review_id, t.review_version, t.seller_id, t.ticket_id, t.reason_code, t.reason_version, t.rating, t.drawn",
+	Table: "removal_requests", ID: "proposal_id", Acts: requestActs,
+	Columns: `t.marketplace_id, t.requester_id, t.review_id, t.review_version, t.seller_id, t.ticket_id, t.reason_code, t.reason_version, t.rating, t.drawn,
+		t.remedy, t.label, t.to_product_id, t.to_seller_id`,
 	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
-		q := &models.RemovalRequest{}
+		q, product, seller := &models.RemovalRequest{}, new(string), new(string)
 		columns := []any{
 			&q.MarketplaceID, &q.RequesterID, &q.ReviewID, &q.ReviewVersion, &q.SellerID, &q.TicketID, &q.ReasonCode, &q.ReasonVersion, &q.Rating,
-			&q.Drawn,
+			&q.Drawn, &q.Remedy, &q.Label, product, seller,
 		}
 		return columns, func(p *ledger.Print) string {
 				p.Text(q.MarketplaceID)
@@ -98,13 +99,36 @@ var requests = ledger.Explained{
 				p.Int(q.ReasonVersion)
 				p.Int(q.Rating)
 				p.Bool(q.Drawn)
+				for _, text := range []string{q.Remedy, q.Label, *product, *seller} {
+					p.Text(text)
+				}
 				return ""
 			}, func(p *ledger.Print, e *ledger.Said) {
 				p.Text(e.MarketplaceID)
 				p.Text(e.ActorID)
 				p.Said(e, "review", "review_version", "seller", "ticket", "reason", "reason_version", "rating", "drawn")
+				for _, text := range []string{askedBy(e.Act), e.Text("label"), e.Text("to_product"), e.Text("to_seller")} {
+					p.Text(text)
+				}
 			}
 	},
+}
+
+// askedBy is the remedy that an act asks for.
+func askedBy(act string) string {
+	for _, x := range remedies {
+		if act == x.Noun+".request" {
+			return x.Name
+		}
+	}
+	return ""
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 var restorations = ledger.Explained{

@@ -101,7 +101,11 @@ func (s *Signals) decisions(db *gorm.DB, marketplace string, since time.Time) it
 }
 
 var (
-	actions     = map[string]favor.Action{models.ActionKeep: favor.Keep, models.ActionRemove: favor.Remove}
+	// A review that is labelled, redacted or moved stays: only a removal takes its stars away from what it is about.
+	actions = map[string]favor.Action{
+		models.ActionKeep: favor.Keep, models.ActionLabel: favor.Keep, models.ActionRedact: favor.Keep, models.ActionMove: favor.Keep,
+		models.ActionRemove: favor.Remove,
+	}
 	assignments = map[string]favor.Assignment{models.AssignedRandom: favor.Random, models.AssignedPicked: favor.Picked}
 )
 
@@ -111,9 +115,11 @@ var labels = map[string]favor.Label{models.LookGenuine: favor.Genuine, models.Lo
 // outcome is what became of a decision: unknown while a request is open.
 func outcome(action, state string) favor.Outcome {
 	switch {
+	case action != models.ActionRemove:
+		return favor.Kept
 	case state == models.ProposalEffective:
 		return favor.Removed
-	case action == models.ActionKeep, state == models.ProposalDeclined, state == models.ProposalExpired:
+	case state == models.ProposalDeclined, state == models.ProposalExpired:
 		return favor.Kept
 	}
 	return 0

@@ -17,22 +17,40 @@ func TestVisible(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
 		"plain <b> & more\nline": "plain &lt;b&gt; &amp; more\nline",
-		"a\u202Eb":               `a<span class="ctl" title="U+202E">⟨U+202E⟩</span>b`,
-		"a\u200Bb\u00ADc":        `a<span class="ctl" title="U+200B">⟨U+200B⟩</span>b<span class="ctl" title="U+00AD">⟨U+00AD⟩</span>c`,
+		"a\u202Eb":               `a<span class="ctl" role="img" aria-label="right-to-left override, U+202E" title="U+202E, right-to-left override">⟨U+202E⟩</span>b`,
+		"a\u200Bb\u00ADc":        `a<span class="ctl" role="img" aria-label="zero-width space, U+200B" title="U+200B, zero-width space">⟨U+200B⟩</span>b<span class="ctl" role="img" aria-label="soft hyphen, U+00AD" title="U+00AD, soft hyphen">⟨U+00AD⟩</span>c`,
 		"👩\u200D🔧 ❤\uFE0F":       "👩\u200D🔧 ❤\uFE0F",
 		"می\u200Cخواهم":          "می\u200Cخواهم",
-		"pay\u200Cpal":           `pay<span class="ctl" title="U+200C">⟨U+200C⟩</span>pal`,
+		"pay\u200Cpal":           `pay<span class="ctl" role="img" aria-label="zero-width non-joiner, U+200C" title="U+200C, zero-width non-joiner">⟨U+200C⟩</span>pal`,
 		"e\u0301 n\u0303":        "e\u0301 n\u0303",
 		"\xff":                   "\uFFFD",
+		"a\uFE0Fb":               `a<span class="ctl" role="img" aria-label="variation selector, U+FE0F" title="U+FE0F, variation selector">⟨U+FE0F⟩</span>b`,
+		"p\u0430y да":            `p<span class="alike" role="img" aria-label="Cyrillic letter а, U+0430" title="Cyrillic, U+0430">а</span>y да`,
 		"a\r\nb":                 "a\nb",
-		"\x00":                   `<span class="ctl" title="U+0000">⟨U+0000⟩</span>`,
-		"x\U000E0041":            `x<span class="ctl" title="U+E0041">⟨U+E0041⟩</span>`,
+		"\x00":                   `<span class="ctl" role="img" aria-label="control character, U+0000" title="U+0000, control character">⟨U+0000⟩</span>`,
+		"x\U000E0041":            `x<span class="ctl" role="img" aria-label="tag character, U+E0041" title="U+E0041, tag character">⟨U+E0041⟩</span>`,
 		"Z" + strings.Repeat("\u0301", 9): "Z" + strings.Repeat("\u0301", 4) +
-			`<span class="ctl" title="U+0301 and others">⟨+5 marks⟩</span>`,
+			`<span class="ctl" role="img" aria-label="5 combining marks" title="U+0301 and others">⟨+5 marks⟩</span>`,
 	}
 	for in, want := range tests {
 		if got := string(visible(in)); got != want {
 			t.Errorf("visible(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// What changes the order of a text, or hides in it, is always shown.
+func TestVisibleShowsEveryTrick(t *testing.T) {
+	t.Parallel()
+	var tricks []rune
+	for _, r := range [][2]rune{{0x202A, 0x202E}, {0x2066, 0x2069}, {0x200B, 0x200F}, {0xFEFF, 0xFEFF}, {0x2060, 0x2064}, {0xAD, 0xAD}, {0xE0001, 0xE0001}, {0xE0020, 0xE007F}, {0xFE00, 0xFE0F}, {0xE0100, 0xE01EF}} {
+		for c := r[0]; c <= r[1]; c++ {
+			tricks = append(tricks, c)
+		}
+	}
+	for _, r := range tricks {
+		if got := string(visible("a" + string(r) + "b")); strings.ContainsRune(got, r) || !strings.Contains(got, `role="img" aria-label="`) {
+			t.Errorf("%U is shown as %q", r, got)
 		}
 	}
 }

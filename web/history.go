@@ -8,6 +8,7 @@ type RemovalRow struct {
 	Stars                int
 	Excerpt              string
 	Reason               string
+	Remedy               string
 	Seats                Seats
 	SellerID, Seller     string
 	Moderator            Person
@@ -29,7 +30,7 @@ type Period struct {
 
 // ReviewPage is GET /m/{m}/reviews/{id}: one review's whole history.
 //
-// Form: POST /m/{m}/reviews/{id}/restore with note, version.
+// Form: POST /m/{m}/reviews/{id}/restore with note, version, remedy (empty is remove).
 type ReviewPage struct {
 	Page
 	Review    Review    // as it stands
@@ -41,8 +42,10 @@ type ReviewPage struct {
 	Proposals []ProposalRow
 	Restore   Action
 	Test      Action // mixing it into the tickets as known good
-	Note      string // kept
-	Errors    Errors // "note", ""
+	// Undo are the lesser remedies that stand and can be undone here.
+	Undo   []Option
+	Note   string // kept
+	Errors Errors // "note", ""
 }
 
 // Version is the review's text at one time.

@@ -28,6 +28,7 @@ type ProposalRow struct {
 	Excerpt   string
 	Seller    string
 	Reason    string // code
+	Remedy    string // label, redact, move or remove; empty is remove
 	Requester Person
 	Seats     Seats
 	Mark      Mark
@@ -85,6 +86,11 @@ type ProposalPage struct {
 	// Known are figures about this requester and this seller.
 	Known  []Figure
 	Digest string
+	// Remedy is what was asked for; empty is remove. Would says what it would
+	// do, as a sentence, where the review doesn't show it.
+	Remedy, Would string
+	// Marked is the text with what a redaction hides.
+	Marked *Marked
 	// Approve, Decline and Withdraw: allowed, or disabled with why, or (both
 	// empty) not drawn.
 	Approve, Decline, Withdraw Action
@@ -114,7 +120,26 @@ type Evidence struct {
 	// Check says what the system found when it looked ("Order 7731 exists
 	// and was delivered"); may be empty.
 	Check string
+	// OpenHref opens what is behind it, on record; Opened says that the viewer
+	// has. An approval takes that each is.
+	OpenHref string
+	Opened   bool
+	Name     string // of a file
 }
+
+// EvidencePage is GET /m/{m}/proposals/{id}/evidence/{n} for another review:
+// as it was when it was named.
+type EvidencePage struct {
+	Page
+	ProposalID string
+	Number     int
+	Review     Review
+	Changed    bool
+	Digest     string
+}
+
+// Template implements PageData.
+func (EvidencePage) Template() string { return "evidence" }
 
 // Figure is one fact with its number: Label "Removals asked, this seller",
 // Value "9 of 14", Note "others: 3 of 21". Href leads to what is behind it.

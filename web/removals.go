@@ -33,6 +33,7 @@ type RemovalsPage struct {
 type RemovalFilter struct {
 	Seller, Product, Customer, Moderator, Approver, Queue string
 	Verified, Assigned, IDs, By, From, To, AsOf           string
+	Remedy                                                string
 
 	Moderators, Approvers, Queues []Option
 	Reasons, Stars, States        []Choice

@@ -22,6 +22,12 @@ type Review struct {
 	ErasedAt time.Time
 	// Status is published, held, redacted or removed.
 	Status string
+	// Title and Body in pieces, where some of it is or would be hidden; and the
+	// label under it.
+	Marked *Marked
+	Label  string
+	// MovedFrom is the product that a moved review came in for.
+	MovedFrom string
 	// OrderRef is the order reference; empty when there is none.
 	OrderRef string
 	Verified bool // the marketplace confirms the purchase
@@ -117,6 +123,7 @@ const (
 	EvidenceReviews   EvidenceKind = "reviews"   // review ids, one a line
 	EvidenceSpan      EvidenceKind = "span"      // the exact words of the review
 	EvidenceDocument  EvidenceKind = "document"  // reference of a document on file
+	EvidenceFile      EvidenceKind = "file"      // a file that was uploaded
 )
 
 // Reason is a reason code with what its choice needs.
@@ -131,7 +138,36 @@ type Reason struct {
 	Kinds []EvidenceKind
 	// Remedy is the default remedy; Legal the legal basis. For the policy page.
 	Remedy, Legal string
+	// Remedies are those that it allows, least restrictive first; Labels what
+	// a label may say.
+	Remedies []string
+	Labels   []Option
 }
 
 // NeverReason is something that is never a reason, and why.
 type NeverReason struct{ Name, Why string }
+
+// Marked is a review's text in pieces. Told says what the marks mean, as a sentence.
+type Marked struct {
+	Title, Body []Piece
+	Told        string
+}
+
+// Piece is a stretch of a text, and whether it is hidden from customers.
+type Piece struct {
+	Text   string
+	Hidden bool
+}
+
+// Published reports how customers read pieces: with a mark in the place of what is hidden.
+func Published(pieces []Piece) string {
+	out := ""
+	for _, p := range pieces {
+		if p.Hidden {
+			out += "[redacted]"
+		} else {
+			out += p.Text
+		}
+	}
+	return out
+}

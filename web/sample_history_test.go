@@ -20,7 +20,7 @@ func sampleRemovals() RemovalsPage {
 func historySamples() map[string]PageData {
 	var rows []RemovalRow
 	for i, r := range sampleRows() {
-		rows = append(rows, RemovalRow{sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, r.Reason, r.Seats, sampleUUID(60), r.Seller, anna, chiara, r.AskedAt, r.DecidedAt, r.State, Mark{EntryID: r.ID, Checkpoint: 8000}})
+		rows = append(rows, RemovalRow{sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, r.Reason, "redact", r.Seats, sampleUUID(60), r.Seller, anna, chiara, r.AskedAt, r.DecidedAt, r.State, Mark{EntryID: r.ID, Checkpoint: 8000}})
 	}
 	subject := SubjectPage{Page: samplePage("Removals"), Kind: "seller", Name: "Haushalt & Herd GmbH " + hostile, Ref: "S-1881", From: "2026-01-01", At: ago(fullDay),
 		Figures:    []SubjectFigure{{"reviews decided on", "10000+", ""}, {"removals asked for", "120", "12 % of decisions"}},

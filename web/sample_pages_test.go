@@ -43,11 +43,15 @@ func deskSamples() map[string]PageData {
 	skip := ticket
 	skip.Skip = SkipForm{Reason: "gone", Note: "x", Errors: Errors{"reason": "Choose one.", "note": "That is too long."}}
 	skip.KeepErrors = Errors{"": "The review was edited while you read it."}
+	checked := ticket
+	checked.Remove = RemoveForm{Reason: "PERSONAL_DATA", Remedy: "redact", Redact: "two weeks #3\n" + hostile, Checked: true, Have: []EvidenceKind{EvidenceSpan}, FileIDs: []string{sampleUUID(40)},
+		Files:  []File{{sampleUUID(40), "screen shot of the order.png", "image/png", "/m/m1/tickets/x/files/y", 48_211, true}, {sampleUUID(41), hostile, "text/plain", "/m/m1/tickets/x/files/z", 2 << 20, false}},
+		Errors: Errors{"redact": "“two weeks” occurs only 2 times, so there is no #3.", "files": "“a.png” is named as PNG, and what is in it is PDF.", "remedy": "It allows: redact, remove.", "label": "Choose.", "product": "There is no product with this id.", "seller": "Several sell it: a, b."}}
 	lost := ticket
 	lost.Mine, lost.NotMine, lost.ProposalID, lost.State = false, "Chiara decided this ticket an hour ago.", sampleUUID(80), "decided"
 	return map[string]PageData{
 		"desk": desk, "desk-held": held, "desk-barred": barred, "desk-empty": DeskPage{},
-		"ticket": ticket, "ticket-errors": bad, "ticket-skip-errors": skip, "ticket-not-mine": lost, "ticket-empty": TicketPage{}, "ticket-mine-empty": TicketPage{Mine: true},
+		"ticket": ticket, "ticket-errors": bad, "ticket-skip-errors": skip, "ticket-checked": checked, "ticket-not-mine": lost, "ticket-empty": TicketPage{}, "ticket-mine-empty": TicketPage{Mine: true},
 	}
 }
 
@@ -79,7 +83,7 @@ func proposalSamples() map[string]PageData {
 
 	p := ProposalPage{Page: samplePage("Approvals"), ID: sampleUUID(80), State: "open", Review: sampleReview(), Reason: sampleReasons()[0], Requester: anna,
 		AskedAt: ago(2 * hour), ExpiresAt: sampleNow.Add(46 * hour), Justification: "The order look-up shows no delivery to this account within the last year, and the text matches two others posted within the same hour.",
-		Evidence: []Evidence{{EvidenceOrder, "DE-2026-0211-77431", "/orders/1", "The order exists and was delivered on 11 February."}, {EvidenceReviews, sampleUUID(52), "/m/m1/reviews/x", ""}, {EvidenceSpan, hostile, "", ""}},
+		Evidence: []Evidence{{Kind: EvidenceOrder, Value: "DE-2026-0211-77431", Check: "The order exists and was delivered on 11 February."}, {Kind: EvidenceReviews, Value: sampleUUID(52), OpenHref: "/m/m1/proposals/x/evidence/2"}, {Kind: EvidenceSpan, Value: hostile}},
 		Effect:   Effect{4.13, 4.14, 2120, 2119}, Seats: sampleSeats(SeatYours, SeatEmpty), QuorumWhy: "A third seat, because the figures ask for a look at this requester and this seller.",
 		Known:  []Figure{{"Anna asked, this seller", "9 of 14", "others: 3 of 21", "/m/m1/board/a/b"}, {"Anna asked, all sellers", "112 of 640", "", ""}, {"Removed for this seller, 90 days", "12", "of 310 reviews", ""}},
 		Digest: hash, Approve: Action{Allowed: true}, Decline: Action{Allowed: true}, HandBack: Action{Allowed: true}, Timeline: sampleTimeline()[:4], Mark: Mark{EntryID: sampleUUID(72), Checkpoint: 8812}}
@@ -91,7 +95,16 @@ func proposalSamples() map[string]PageData {
 	mine.Requester, mine.Withdraw, mine.Approve, mine.Decline, mine.Seats = me, Action{Allowed: true}, Action{Why: "You asked for this; it takes someone else."}, Action{}, sampleSeats(SeatBarred)
 	done.State, done.DecidedAt, done.Seats, done.Timeline = "effective", ago(hour), sampleSeats(SeatApproved), sampleTimeline()
 	void.State, void.NowVersion, void.StateWhy, void.Seats = "void", 3, "The author edited the review an hour ago.", sampleSeats(SeatLapsed)
+	redact, label := p, p
+	redact.Remedy, label.Remedy, label.Would = "redact", "label", "The label would say: “A reward for this review wasn’t disclosed.” The text and the stars stay."
+	redact.Review.Marked = &Marked{Title: []Piece{{redact.Review.Title, false}}, Body: []Piece{{"Call ", false}, {"the neighbour, 030 1234", true}, {" " + hostile, false}}, Told: "As customers would read it"}
+	redact.Evidence = append(redact.Evidence, Evidence{Kind: EvidenceFile, Name: hostile, Value: "image/png, 48 KB", OpenHref: "/m/m1/proposals/x/evidence/4", Opened: true})
+	redact.Errors = Errors{"evidence": "Open the evidence before you approve. You haven’t opened: 2 (another review)."}
+	move := p
+	move.Remedy, move.Would, move.State = "move", "It would count for “Toaster” (p-2) of Shop, and not for this product any more.", "effective"
+	evidence := EvidencePage{Page: samplePage("Evidence"), ProposalID: sampleUUID(80), Number: 2, Review: sampleReview(), Changed: true, Digest: hash}
 	return map[string]PageData{
+		"proposal-redact": redact, "proposal-label": label, "proposal-move": move, "evidence": evidence, "evidence-empty": EvidencePage{},
 		"requests": RequestsPage{Page: samplePage("Your requests"), Requests: rows, Pager: Pager{PrevHref: "?b=1", Total: 112}}, "requests-empty": RequestsPage{},
 		"inbox": inbox, "inbox-empty": InboxPage{Page: samplePage("Approvals")}, "inbox-all": InboxPage{Page: samplePage("Approvals"), All: true, Proposals: sampleRows()[:2]},
 		"proposal": p, "proposal-errors": bad, "proposal-barred": barred, "proposal-mine": mine, "proposal-done": done, "proposal-void": void, "proposal-half": half, "proposal-empty": ProposalPage{},
@@ -101,7 +114,7 @@ func proposalSamples() map[string]PageData {
 func auditSamples() map[string]PageData {
 	removals := sampleRemovals()
 	for i, r := range append(sampleRows(), sampleRows()...) {
-		removals.Rows = append(removals.Rows, RemovalRow{sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, r.Reason, r.Seats, sampleUUID(60), r.Seller, anna, chiara, r.AskedAt, r.DecidedAt, r.State, Mark{EntryID: r.ID, Checkpoint: int64(i%2) * 8000}})
+		removals.Rows = append(removals.Rows, RemovalRow{sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, r.Reason, "redact", r.Seats, sampleUUID(60), r.Seller, anna, chiara, r.AskedAt, r.DecidedAt, r.State, Mark{EntryID: r.ID, Checkpoint: int64(i%2) * 8000}})
 	}
 	for i := range 26 {
 		start := time.Date(2025, 9, 15, 0, 0, 0, 0, time.UTC).Add(time.Duration(i) * 7 * fullDay)
@@ -144,9 +157,14 @@ func auditSamples() map[string]PageData {
 		Witnesses:   []Witness{{"witness.example/a", 8800, ago(hour), true}, {hostile, 0, time.Time{}, false}},
 		Checkpoints: []SignedSize{{8812, 12, ago(hour), hash, nil}, {8800, 8800, ago(2 * hour), hash, []string{"witness.example/a", "b"}}}}
 	badRecord := RecordPage{Page: samplePage("Record"), Filter: RecordFilter{Outcome: "refused"}, Errors: Errors{"from": "Write the day as 2026-03-14.", "to": "Later than that."}}
+	remedied := review
+	remedied.Review.Status, remedied.Review.Label, remedied.Review.MovedFrom = "redacted", "A reward for this review wasn’t disclosed.", "Kettle (p-1) "+hostile
+	remedied.Review.Marked = &Marked{Body: []Piece{{"Call ", false}, {"the neighbour", true}, {".", false}}, Told: "As customers read it"}
+	remedied.Undo = []Option{{Value: "label", Label: "The label"}, {Value: "redact", Label: "The redaction"}}
+	remedied.Restore, remedied.Note, remedied.Errors = Action{}, "ok", Errors{"note": "Say a little more.", "": "It was undone a moment ago."}
 	return map[string]PageData{
 		"removals": removals, "removals-errors": badDates, "removals-empty": RemovalsPage{Pager: Pager{Total: -1}},
-		"review": review, "review-errors": badRestore, "review-barred": noRestore, "review-empty": ReviewPage{},
+		"review": review, "review-remedies": remedied, "review-errors": badRestore, "review-barred": noRestore, "review-empty": ReviewPage{},
 		"board": board, "board-empty": BoardPage{}, "pair": pair, "pair-empty": PairPage{},
 		"record": record, "record-errors": badRecord, "record-empty": RecordPage{Pager: Pager{Total: -1}},
 		"entry": entry, "entry-empty": EntryPage{}, "entry-waiting": waiting, "entry-uncosigned": uncosigned, "log": log, "log-empty": LogPage{Public: true, Export: Action{Allowed: true}},

@@ -1,6 +1,9 @@
 package web
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // TicketPage is GET /m/{m}/tickets/{id}, and what its forms show when they
 // fail. All are POST under /m/{m}/tickets/{id}:
@@ -11,6 +14,10 @@ import "time"
 //	         evidence_reviews (ids, one a line), evidence_span,
 //	         evidence_document those that the reason offers (the others may
 //	         arrive too, when the moderator changed their mind: ignore them)
+//	         and remedy (label, redact, move, remove; empty: the least that the
+//	         reason allows), label, redact, product, seller; file (the ids of
+//	         files taken in before), files (uploaded now)
+//	check    the same; sends nothing, and says what is missing
 //	skip     reason (a SkipReasons value), note
 //	release  (no fields)
 //	lease    (no fields; fetch only) answers 200 with
@@ -50,8 +57,32 @@ type RemoveForm struct {
 	Reason        string
 	Evidence      map[EvidenceKind]string
 	Justification string
-	Errors        Errors
+	Remedy        string
+	Label         string
+	Redact        string
+	Product       string
+	Seller        string
+	FileIDs       []string // of the files taken in that are chosen
+	Files         []File   // taken in, and not sent yet
+	// Checked says that it was asked what is missing; Have are the kinds of
+	// evidence that are there.
+	Checked bool
+	Have    []EvidenceKind
+	Errors  Errors
 }
+
+// File is a file that was taken in for a request.
+type File struct {
+	ID, Name, Type, Href string
+	Size                 int
+	Chosen               bool
+}
+
+// HasKind reports whether there is evidence of a kind.
+func (f RemoveForm) HasKind(k EvidenceKind) bool { return slices.Contains(f.Have, k) }
+
+// RemedyIs reports whether a remedy is chosen.
+func (f RemoveForm) RemedyIs(name string) bool { return f.Remedy == name }
 
 // SkipForm is the input kept after a failure.
 type SkipForm struct {

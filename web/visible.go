@@ -17,14 +17,14 @@ const maxCombining = 4
 func visible(s string) template.HTML {
 	var b strings.Builder
 	scan(s, func(text string) {
-		b.WriteString(template.HTMLEscapeString(text))
+		alike(&b, text)
 	}, func(r rune, n int) {
 		code := codePoint(r)
 		if n > 1 {
-			fmt.Fprintf(&b, `<span class="ctl" title="%s and others">⟨+%d marks⟩</span>`, code, n)
+			fmt.Fprintf(&b, `<span class="ctl" role="img" aria-label="%d combining marks" title="%s and others">⟨+%d marks⟩</span>`, n, code, n)
 			return
 		}
-		fmt.Fprintf(&b, `<span class="ctl" title="%s">⟨%s⟩</span>`, code, code)
+		fmt.Fprintf(&b, `<span class="ctl" role="img" aria-label="%s, %s" title="%s, %s">⟨%s⟩</span>`, unseenName(r), code, code, unseenName(r), code)
 	})
 	return template.HTML(b.String()) //nolint:gosec // every part is escaped or our own
 }
@@ -56,6 +56,8 @@ func scan(s string, text func(string), mark func(r rune, n int)) {
 	for i := 0; i < len(rs); i++ {
 		n := 0
 		switch {
+		case selects(rs, i):
+			continue
 		case unseen(rs[i]) && !joins(rs, i):
 			n = 1
 		case unicode.Is(unicode.Mn, rs[i]):
@@ -96,8 +98,6 @@ func unseen(r rune) bool {
 		return false
 	case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
 		return true
-	case r >= 0xFE00 && r <= 0xFE0F: // variation selectors, usual after emoji
-		return false
 	case unicode.Is(unicode.Variation_Selector, r):
 		return true
 	}
@@ -106,6 +106,86 @@ func unseen(r rune) bool {
 		return true
 	}
 	return false
+}
+
+// selects reports a variation selector at i that does its proper work: behind an emoji, a keycap, or a letter of a
+// script that has variants.
+func selects(rs []rune, i int) bool {
+	if rs[i] < 0xFE00 || rs[i] > 0xFE0F || i == 0 {
+		return false
+	}
+	before := rs[i-1]
+	return unicode.In(before, unicode.So, unicode.Sm, unicode.Po, unicode.Nd, unicode.Han, unicode.Mongolian) || before == 0x203C || before == 0x3030
+}
+
+// unseenNames say what the usual tricks are, to who hears the page.
+var unseenNames = map[rune]string{
+	0x00AD: "soft hyphen", 0x200B: "zero-width space", 0x200C: "zero-width non-joiner", 0x200D: "zero-width joiner",
+	0x200E: "left-to-right mark", 0x200F: "right-to-left mark", 0x202A: "left-to-right embedding", 0x202B: "right-to-left embedding",
+	0x202C: "end of a direction", 0x202D: "left-to-right override", 0x202E: "right-to-left override", 0x2060: "word joiner",
+	0x2066: "left-to-right isolate", 0x2067: "right-to-left isolate", 0x2068: "isolate", 0x2069: "end of an isolate", 0xFEFF: "byte order mark",
+}
+
+func unseenName(r rune) string {
+	switch {
+	case unseenNames[r] != "":
+		return unseenNames[r]
+	case r >= 0xE0000 && r <= 0xE007F:
+		return "tag character"
+	case unicode.Is(unicode.Variation_Selector, r):
+		return "variation selector"
+	case unicode.IsControl(r):
+		return "control character"
+	}
+	return "invisible character"
+}
+
+// foreign are the scripts whose letters pass for Latin ones.
+var foreign = []struct {
+	name  string
+	table *unicode.RangeTable
+}{{"Cyrillic", unicode.Cyrillic}, {"Greek", unicode.Greek}, {"Armenian", unicode.Armenian}, {"Cherokee", unicode.Cherokee}}
+
+// alike writes text, escaped, with the letters marked that pass for Latin ones: those of another script in a word that
+// has Latin letters, too.
+func alike(b *strings.Builder, text string) {
+	for text != "" {
+		end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) })
+		switch {
+		case end < 0:
+			end = len(text)
+		case end == 0:
+			end = strings.IndexFunc(text, unicode.IsLetter)
+			if end < 0 {
+				end = len(text)
+			}
+		}
+		word := text[:end]
+		text = text[end:]
+		if !strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(unicode.Latin, r) }) {
+			b.WriteString(template.HTMLEscapeString(word))
+			continue
+		}
+		for _, r := range word {
+			if name := scriptOf(r); name != "" {
+				fmt.Fprintf(b, `<span class="alike" role="img" aria-label="%s letter %c, %s" title="%s, %s">%c</span>`, name, r, codePoint(r), name, codePoint(r), r)
+				continue
+			}
+			b.WriteString(template.HTMLEscapeString(string(r)))
+		}
+	}
+}
+
+func scriptOf(r rune) string {
+	if r < 0x370 {
+		return ""
+	}
+	for _, f := range foreign {
+		if unicode.Is(f.table, r) {
+			return f.name
+		}
+	}
+	return ""
 }
 
 // joining are the scripts in which zero-width joiners spell words.

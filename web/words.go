@@ -36,21 +36,21 @@ const StateRecording = "recording"
 // states are proposals', reviews', tickets' and entries' states by name.
 var states = map[string]State{
 	"open": {"Waiting", "waiting", shapeCircle, "",
-		"It waits for an approver. If nobody decides in time, the review stays published."},
+		"It waits for an approver. If nobody decides in time, the review stays as it is."},
 	"approved": {"Approved", "waiting", shapeCircle, solidHalf,
-		"The approvals are complete; the removal takes effect next."},
+		"The approvals are complete; it takes effect next."},
 	"effective": {"Took effect", "removed", shapeSquare, shapeSquare,
-		"Two people agreed, and the review was removed. Anyone with the right can restore it."},
+		"Two people agreed, and it was done. Anyone with the right can undo it."},
 	StateRecording: {"Being recorded", "waiting", shapeCircle, solidHalf,
 		"Two people agreed. It is done once a signed checkpoint of the record includes it, which takes a moment."},
 	"declined": {"Declined", "kept", shapeCross, "",
-		"An approver declined it. The review stays published."},
+		"An approver declined it. The review stays as it was."},
 	"withdrawn": {"Withdrawn", "quiet", shapeBack, "",
-		"The requester took it back. The review stays published."},
+		"The requester took it back. The review stays as it was."},
 	"expired": {"Expired", "quiet", shapeClock, "",
-		"Nobody decided in time, and silence is not consent. The review stays published."},
+		"Nobody decided in time, and silence is not consent. The review stays as it was."},
 	"void": {"Void", "quiet", shapeSlash, "",
-		"The review changed after this was asked, so what was asked no longer exists. The review stays published."},
+		"The review changed after this was asked, so what was asked no longer exists. The review stays as it was."},
 
 	"erasure-open": {"Waiting", "waiting", shapeCircle, "",
 		"It waits for another administrator. If nobody decides in time, nothing is erased."},
@@ -62,7 +62,7 @@ var states = map[string]State{
 	"erasure-void":      {"Void", "quiet", shapeSlash, "", "What it was about has changed."},
 
 	"restored": {"Restored", "kept", shapeBack, "",
-		"It was removed, and came back later. Restoring takes one person."},
+		"It was done, and undone later. Undoing takes one person."},
 
 	"published": {"Published", "kept", shapeCheck, "", "Customers can read it."},
 	"held":      {"Held", "waiting", shapePause, "", "Hidden for a short time; it comes back by itself unless two people confirm."},
@@ -133,4 +133,51 @@ func stars(n int) []Star {
 		out[i].Full = i < n
 	}
 	return out
+}
+
+// remedyWords are the remedies as people say them, and each as something done.
+var remedyWords = map[string]struct{ Name, Ask, Done, Note string }{
+	"label":  {"Label", "A label under it", "labelled", "It stays, stars and all, with a public line under it."},
+	"redact": {"Redact", "Hide some words", "redacted", "Marked words are replaced by “[redacted]”; the rest and the stars stay."},
+	"move":   {"Move", "Move it to the right product", "moved", "It counts for the product that it is about, and not for this one."},
+	"remove": {"Remove", "Remove it", "removed", "Customers can’t read it, and its stars don’t count."},
+}
+
+// RemedyName is a remedy as people say it.
+func RemedyName(name string) string {
+	if w, ok := remedyWords[name]; ok {
+		return w.Name
+	}
+	return "Remove"
+}
+
+// RemedyChoices are the remedies as a filter offers them, least restrictive first.
+func RemedyChoices() []Option {
+	var out []Option
+	for _, name := range []string{"label", "redact", "move", "remove"} {
+		out = append(out, Option{Value: name, Label: RemedyName(name)})
+	}
+	return out
+}
+
+// remedyChoice is a remedy in the form.
+type remedyChoice struct{ Value, Ask, Note string }
+
+func remedyChoices() []remedyChoice {
+	var out []remedyChoice
+	for _, name := range []string{"label", "redact", "move", "remove"} {
+		out = append(out, remedyChoice{name, remedyWords[name].Ask, remedyWords[name].Note})
+	}
+	return out
+}
+
+// RemedyNoun is what is asked for: a label, a redaction, a move, a removal.
+func RemedyNoun(name string) string {
+	switch name {
+	case "label", "move":
+		return name
+	case "redact":
+		return "redaction"
+	}
+	return "removal"
 }

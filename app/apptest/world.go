@@ -189,7 +189,7 @@ func (w *World) Edit(ctx context.Context, r models.Review, body string) error {
 		}
 		entry.Set("version", r.Version)
 		entry.Set("digest", hex.EncodeToString(r.Digest))
-		return w.Engine.Void(tx, actor, r.MarketplaceID, models.KindRemoveReview, r.ID)
+		return w.Engine.Void(tx, actor, r.MarketplaceID, r.ID, models.ReviewKinds...)
 	})
 }
 

@@ -27,7 +27,8 @@ CREATE TABLE removal_facts (
     FOREIGN KEY (marketplace_id, proposal_id) REFERENCES removal_requests (marketplace_id, proposal_id)
 );
 
-INSERT INTO removal_facts
+INSERT INTO removal_facts (marketplace_id, proposal_id, review_id, seller_id, product_id, customer_id, requester_id, asked_at, decided_at, restored_at,
+       approver_id, verdict_at, verdicts, rating, verified, state, reason_code, queue, assigned)
 SELECT q.marketplace_id, q.proposal_id, q.review_id, q.seller_id, r.product_id, r.customer_id, q.requester_id, q.created_at, p.decided_at, x.created_at,
        a.approver_id, a.created_at, COALESCE(n.verdicts, 0),
        q.rating, r.verified, CASE p.state WHEN 'approved' THEN 'open' ELSE p.state END, q.reason_code, t.queue, COALESCE(d.assigned, '')

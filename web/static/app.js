@@ -8,12 +8,13 @@ import { listenToKeys } from "./keys.js";
 import { keepLease } from "./lease.js";
 import { closeMenus } from "./menus.js";
 import { checkProof } from "./proof.js";
+import { helpWithRemedies } from "./remedy.js";
 import { localTimes } from "./times.js";
 import { keepText } from "./unsaved.js";
 
 for (const start of [
   readDisplay, closeMenus, copyIDs, localTimes, keepText, countCharacters,
-  chooseEvidence, improveForms, checkProof, keepLease, listenToKeys,
+  chooseEvidence, helpWithRemedies, improveForms, checkProof, keepLease, listenToKeys,
 ]) {
   try {
     start();

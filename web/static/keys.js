@@ -22,10 +22,10 @@ export function listenToKeys() {
 }
 
 // sendForm sends the form being written in, with its first button, and only
-// where there is no choice of two.
+// where there is no choice of two. One that decides nothing, data-aside, is none.
 function sendForm(event) {
   const form = event.target.closest?.("form");
-  const buttons = form?.querySelectorAll("button:not([type=button]):not(:disabled)") ?? [];
+  const buttons = form?.querySelectorAll("button:not([type=button], :disabled, [data-aside])") ?? [];
   if (form?.method !== "post" || buttons.length !== 1) return;
   event.preventDefault();
   form.requestSubmit(buttons[0]);

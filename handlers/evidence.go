@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"mime"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/moderation"
+	"evenhand/web"
+)
+
+// evidencePiece opens one piece of a request's evidence: a file is handed out, another review shown.
+func (s *Server) evidencePiece(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	n, err := strconv.Atoi(c.Param("n"))
+	if err != nil {
+		s.notFound(c)
+		return
+	}
+	v, m := viewerOf(c), placeOf(c)
+	piece, err := s.app.Desk.OpenEvidence(c.Request.Context(), v.actor, m.ID, id, n-1)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	if piece.Kind == moderation.EvidenceFile {
+		handOut(c, piece.File)
+		return
+	}
+	page := web.EvidencePage{Page: s.page(c, "Evidence"), ProposalID: id, Number: n, Review: reviewOf(piece.Content), Changed: piece.Changed, Digest: piece.Digest}
+	s.show(c, http.StatusOK, page)
+}
+
+// ownFile hands a file out to who has uploaded it and not sent it yet.
+func (s *Server) ownFile(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	file, ok := s.id(c, "file")
+	if !ok {
+		return
+	}
+	a, err := s.app.Desk.OwnFile(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, file)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	handOut(c, a)
+}
+
+// handOut sends a file as one to keep: no browser is to show it, run it, or take it for anything else than its type.
+func handOut(c *gin.Context, a models.Attachment) {
+	h := c.Writer.Header()
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	kind := a.Type
+	if kind == "text/plain" {
+		kind += "; charset=utf-8"
+	}
+	c.Data(http.StatusOK, kind, a.Content)
+}
