@@ -42,6 +42,8 @@ func (x *Erasures) Checks() []ledger.Check {
 			SELECT t.id FROM proposals t WHERE t.erased_at IS NOT NULL AND t.kind NOT IN ('customer.erase', 'review.remove')`),
 		together("approvals", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
 		blankIfErased("restorations", "note", joinReview),
+		blankIfErased("appeals", "words", joinReview),
+		blankIfErased("appeal_answers", "words", joinReview),
 		blankIfErased("flags", "text", joinReview),
 		blankIfErased("skips", "note", " JOIN tickets k ON k.marketplace_id = t.marketplace_id AND k.id = t.ticket_id"+
 			" JOIN reviews r ON r.marketplace_id = k.marketplace_id AND r.id = k.review_id"+ofReview),

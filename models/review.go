@@ -14,10 +14,13 @@ const (
 type Marketplace struct {
 	ID                string
 	Name              string
-	NegativeAtOrBelow int  // stars at or below which a review counts as negative
-	ProposalTTLHours  int  // how long a proposal stays open
-	LeaseMinutes      int  // how long a ticket is held without a sign of life
-	ApproversDrawn    bool // whether the system draws who decides on a request about a negative rating
+	NegativeAtOrBelow int    // stars at or below which a review counts as negative
+	ProposalTTLHours  int    // how long a proposal stays open
+	LeaseMinutes      int    // how long a ticket is held without a sign of life
+	ApproversDrawn    bool   // whether the system draws who decides on a request about a negative rating
+	StatementLanguage string `gorm:"default:en"`
+	RedressBody       string // where else an author can complain, as a sentence; "" says nothing
+	Territory         string // where removals take effect: ISO codes with spaces between them; "": wherever it is read
 	CreatedAt         time.Time
 }
 

@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"context"
+	"time"
 	"unicode/utf8"
 
 	"gorm.io/gorm"
@@ -41,16 +42,49 @@ func (d *Desk) Restore(ctx context.Context, actor models.Actor, marketplace, rev
 		if r.Version != version {
 			return staleReview()
 		}
-		entry.Set("proposal", *r.RemovalID)
-		row := models.Restoration{
-			MarketplaceID: marketplace, ID: entry.ID, ReviewID: r.ID, ProposalID: *r.RemovalID,
-			StaffID: actor.ID, Note: note, CreatedAt: entry.At,
-		}
-		if err := tx.Create(&row).Error; err != nil {
-			return err
-		}
-		return tx.Model(&models.Review{}).
-			Where("marketplace_id = ? AND id = ? AND status = ?", marketplace, r.ID, models.ReviewRemoved).
-			Updates(map[string]any{"status": models.ReviewPublished, "removal_id": nil, "updated_at": entry.At}).Error
+		return putBack(tx, actor, entry, r, note, nil)
 	})
+}
+
+// appealNote is the note of a restoration on appeal; the answer that the author reads says why.
+const appealNote = "Reversed on appeal; the answer says why."
+
+// RestoreOnAppeal publishes a removed review again, in the transaction of the answer that reverses its removal. The
+// caller holds the review, and has written the answer: the database looks for it.
+func (d *Desk) RestoreOnAppeal(tx *gorm.DB, actor models.Actor, r models.Review, appeal string, at time.Time) error {
+	entry := &ledger.Entry{ID: d.ledger.NewID(), At: at, Marketplace: r.MarketplaceID, Act: "review.restore", SubjectType: "review", SubjectID: r.ID}
+	entry.Set("appeal", appeal)
+	if err := putBack(tx, actor, entry, r, appealNote, &appeal); err != nil {
+		return err
+	}
+	return d.ledger.Append(models.AtCommit(tx), actor, entry)
+}
+
+// putBack writes the restoration of a removed review and publishes it, as it was and where it was.
+func putBack(tx *gorm.DB, actor models.Actor, entry *ledger.Entry, r models.Review, note string, appeal *string) error {
+	if err := notWithdrawn(tx, r); err != nil {
+		return err
+	}
+	entry.Set("proposal", *r.RemovalID)
+	row := models.Restoration{
+		MarketplaceID: r.MarketplaceID, ID: entry.ID, ReviewID: r.ID, ProposalID: *r.RemovalID,
+		StaffID: actor.ID, Note: note, AppealID: appeal, CreatedAt: entry.At,
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return err
+	}
+	return tx.Model(&models.Review{}).
+		Where("marketplace_id = ? AND id = ? AND status = ?", r.MarketplaceID, r.ID, models.ReviewRemoved).
+		Updates(map[string]any{"status": models.ReviewPublished, "removal_id": nil, "updated_at": entry.At}).Error
+}
+
+// notWithdrawn refuses to publish again what its author took back.
+func notWithdrawn(tx *gorm.DB, r models.Review) error {
+	var n int64
+	err := tx.Model(&models.RemovalRequest{}).Where("marketplace_id = ? AND proposal_id = ? AND reason_code = ?", r.MarketplaceID, *r.RemovalID, models.ReasonAuthorWithdrew).
+		Count(&n).Error
+	if err == nil && n > 0 {
+		return models.E(models.Conflict, "author_withdrew", "The author took this review back, so nobody publishes it again.")
+	}
+	return err
 }

@@ -73,7 +73,9 @@ func (s *Signals) mayRead(ctx context.Context, actor models.Actor, marketplace s
 // decisions streams a marketplace's decisions since a time, as package favor reads them.
 func (s *Signals) decisions(db *gorm.DB, marketplace string, since time.Time) iter.Seq2[favor.Decision, error] {
 	return func(yield func(favor.Decision, error) bool) {
-		rows, err := db.Raw(`SELECT d.id, d.decided_at, d.moderator_id, d.seller_id, d.queue, d.rating, d.action, d.assigned, COALESCE(p.state, '')
+		rows, err := db.Raw(`SELECT d.id, d.decided_at, d.moderator_id, d.seller_id, d.queue, d.rating, d.action, d.assigned, COALESCE(p.state, ''),
+				COALESCE((SELECT max(y.verdict) FROM appeals a JOIN appeal_answers y ON y.marketplace_id = a.marketplace_id AND y.appeal_id = a.id
+					WHERE a.marketplace_id = d.marketplace_id AND a.proposal_id = d.proposal_id), '')
 			FROM decisions d LEFT JOIN proposals p ON p.marketplace_id = d.marketplace_id AND p.id = d.proposal_id
 			WHERE d.marketplace_id = ? AND d.decided_at >= ?`, marketplace, since).Rows()
 		if err != nil {
@@ -83,12 +85,13 @@ func (s *Signals) decisions(db *gorm.DB, marketplace string, since time.Time) it
 		defer rows.Close()
 		for rows.Next() {
 			d := favor.Decision{Marketplace: marketplace}
-			var action, assigned, state string
-			if err := rows.Scan(&d.ID, &d.At, &d.Moderator, &d.Seller, &d.Queue, &d.Rating, &action, &assigned, &state); err != nil {
+			var action, assigned, state, appeal string
+			if err := rows.Scan(&d.ID, &d.At, &d.Moderator, &d.Seller, &d.Queue, &d.Rating, &action, &assigned, &state, &appeal); err != nil {
 				yield(d, err)
 				return
 			}
 			d.Action, d.Assigned, d.Outcome = actions[action], assignments[assigned], outcome(action, state)
+			d.SecondLook = appealed[appeal]
 			if !yield(d, nil) {
 				return
 			}
@@ -103,6 +106,10 @@ var (
 	actions     = map[string]favor.Action{models.ActionKeep: favor.Keep, models.ActionRemove: favor.Remove}
 	assignments = map[string]favor.Assignment{models.AssignedRandom: favor.Random, models.AssignedPicked: favor.Picked}
 )
+
+// appealed is what an answer to an appeal says of the decision: somebody who had no part in it has looked again. Of
+// several answers the one that reversed counts, which is the greater word.
+var appealed = map[string]favor.Label{models.AppealUphold: favor.Violating, models.AppealReverse: favor.Genuine}
 
 // outcome is what became of a decision: unknown while a request is open.
 func outcome(action, state string) favor.Outcome {
