@@ -200,7 +200,7 @@ func (c *checker) visibility() {
 		c.say("decision_visibility", "is missing, and so are decision_monetary, decision_provision and decision_account: one is needed")
 	}
 	list := c.many("decision_visibility", visibilities, "DECISION_VISIBILITY_", false)
-	if c.has("decision_visibility") && len(list) == 0 {
+	if v, isList := texts(c.s["decision_visibility"]); isList && len(v) == 0 {
 		c.say("decision_visibility", "is empty")
 	}
 	if slices.Contains(list, "DECISION_VISIBILITY_OTHER") {

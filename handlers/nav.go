@@ -21,8 +21,11 @@ var ways = []way{
 	{"Desk", "/desk", "q", "ticket", "draw", "/tickets/"},
 	{"My requests", "/requests", "r", "removal", "read-own", ""},
 	{"Approvals", "/approvals", "a", "removal", "approve", "/proposals/"},
+	{"Appeals", "/appeals", "x", "appeal", "read", ""},
+	{"Statements", "/statements", "t", "statement", "read", ""},
 	{"Removals", "/removals", "h", "removal", "search", "/reviews/"},
 	{"Whom removals favour", "/board", "b", "board", "read", ""},
+	{"Neutrality", "/neutrality", "n", "neutrality", "read", ""},
 	{"Record", "/record", "l", "record", "read", ""},
 	{"The log", "/log", "v", "record", "read", ""},
 	{"My interests", "/interests", "i", "interest", "declare", ""},
@@ -42,6 +45,11 @@ func (s *Server) nav(c *gin.Context, m place) []web.NavItem {
 		item := web.NavItem{Label: w.label, Href: href, Key: w.key, Current: current(c.Request.URL.Path, base, w)}
 		if w.path == "/approvals" {
 			if n, err := s.app.Desk.Waiting(c.Request.Context(), viewerOf(c).actor, m.ID); err == nil {
+				item.Count = n
+			}
+		}
+		if w.path == "/appeals" && s.can(c, rbac.Object{Kind: "appeal"}, "answer") {
+			if n, err := s.app.State.Mine(c.Request.Context(), viewerOf(c).actor, m.ID); err == nil {
 				item.Count = n
 			}
 		}

@@ -158,6 +158,9 @@ var flashes = map[string]web.Flash{
 	"erased":          {Kind: web.FlashDone, Text: "Erased. The text is gone, the stars and the record stay."},
 	"erase-declined":  {Kind: web.FlashDone, Text: "Declined: nothing is erased."},
 	"erase-withdrawn": {Kind: web.FlashDone, Text: "Withdrawn: nothing is erased."},
+	"answered":        {Kind: web.FlashDone, Text: "Answered. The author reads it on their page."},
+	"answered-back":   {Kind: web.FlashDone, Text: "Answered. The review is published again, and the author reads why."},
+	"appeal-handed":   {Kind: web.FlashNote, Text: "Handed back. Somebody else is drawn to answer, as soon as there is anybody."},
 	"declared":        {Kind: web.FlashDone, Text: "On record. You won't be given this seller's reviews."},
 	"ended":           {Kind: web.FlashDone, Text: "The interest is ended."},
 }

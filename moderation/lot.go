@@ -29,4 +29,6 @@ func (d *Desk) Lot(tx *gorm.DB, marketplace string, at time.Time, who string, n 
 }
 
 // Place is the place in a pool of size that a revealed seed gives to the n-th draw for who.
-func (*Desk) Place(seed []byte, who string, n, size int) (int, error) { return Pick(seed, who, n, 0, size) }
+func (*Desk) Place(seed []byte, who string, n, size int) (int, error) {
+	return Pick(seed, who, n, 0, size)
+}

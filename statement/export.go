@@ -24,7 +24,7 @@ func Payload(t Told) map[string]any {
 		"decision_ground":     "DECISION_GROUND_" + t.DSAGround,
 		"content_type":        []string{"CONTENT_TYPE_TEXT"},
 		"category":            "STATEMENT_CATEGORY_" + t.DSACategory,
-		"content_date":        t.PostedAt.UTC().Format(time.DateOnly),
+		"content_date":        t.Posted().UTC().Format(time.DateOnly),
 		"application_date":    t.DecidedAt.UTC().Format(time.DateOnly),
 		"decision_facts":      Facts("en", t.ReasonCode),
 		"source_type":         "SOURCE_VOLUNTARY",

@@ -30,8 +30,11 @@ type Told struct {
 	Rating    int
 	PostedAt  time.Time
 	DecidedAt time.Time
-	Quorum    int
-	Payload   string
+
+	ThenPostedAt *time.Time // of the version that was decided on, where the author edited it since
+
+	Quorum  int
+	Payload string
 
 	Classified bool // a classifier had flagged the review
 	Notified   bool // somebody from outside had
@@ -42,8 +45,16 @@ type Told struct {
 	Marked []string `gorm:"-"` // the author's own words that the request marked
 }
 
+// Posted is when the text was posted that the decision was about.
+func (t Told) Posted() time.Time {
+	if t.ThenPostedAt != nil {
+		return *t.ThenPostedAt
+	}
+	return t.PostedAt
+}
+
 const toldColumns = `st.*, m.name AS market, m.redress_body, m.territory, q.reason_code, q.reason_version, c.meaning, c.policy, c.dsa_ground, c.dsa_category,
-	c.dsa_keyword, x.title AS product, q.rating, COALESCE(v.posted_at, r.posted_at) AS posted_at, p.decided_at, p.quorum, p.payload, r.erased_at,
+	c.dsa_keyword, x.title AS product, q.rating, r.posted_at, v.posted_at AS then_posted_at, p.decided_at, p.quorum, p.payload, r.erased_at,
 	EXISTS (SELECT 1 FROM flags f WHERE f.marketplace_id = q.marketplace_id AND f.ticket_id = q.ticket_id AND f.source = 'classifier') AS classified,
 	EXISTS (SELECT 1 FROM flags f WHERE f.marketplace_id = q.marketplace_id AND f.ticket_id = q.ticket_id AND f.source IN ('seller', 'customer')) AS notified,
 	b.created_at AS restored_at, b.appeal_id IS NOT NULL AS on_appeal`

@@ -114,7 +114,7 @@ func Mail(t Told, link string) string {
 	p := func(text string) { b.WriteString(wrap(text) + "\n\n") }
 	b.WriteString("Subject: " + fmt.Sprintf(w["subject"], t.Market) + "\n\n")
 	p(w["greeting"])
-	p(fmt.Sprintf(w["what"], t.Product, t.Rating, Day(l, t.PostedAt), t.Market, Day(l, t.DecidedAt)))
+	p(fmt.Sprintf(w["what"], t.Product, t.Rating, Day(l, t.Posted()), t.Market, Day(l, t.DecidedAt)))
 	p(w["clause"] + ": " + Clause(l, t.ReasonCode, t.Meaning))
 	p("“" + t.Policy + "”")
 	p(w["facts_title"] + ": " + Facts(l, t.ReasonCode))
