@@ -43,7 +43,7 @@ func (s *Server) neutral(c *gin.Context, page *web.NeutralityPage) (signals.Neut
 	page.From, page.To = c.DefaultQuery("from", now.Add(-neutralPeriod).Format(time.DateOnly)), c.DefaultQuery("to", now.Format(time.DateOnly))
 	from, to := dayRange(page.From, page.To, page.Errors)
 	if to.IsZero() {
-		to = now
+		to = now.AddDate(0, 0, 1)
 	}
 	if len(page.Errors) > 0 {
 		return signals.Neutrality{}, nil

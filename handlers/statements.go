@@ -73,7 +73,7 @@ func (s *Server) dsaExport(c *gin.Context) {
 		return
 	}
 	if to.IsZero() {
-		to = s.app.Now()
+		to = s.app.Now().AddDate(0, 0, 1)
 	}
 	out, begun := json.NewEncoder(c.Writer), false
 	begin := func() {

@@ -87,14 +87,18 @@ func (d *Desk) Timeline(ctx context.Context, marketplace string, reviewID string
 	return d.events(db, r, requests)
 }
 
-// events reads the entries about a review, its author's erasure, its tickets and its requests, oldest first, and adds
+// events reads the entries about a review, its author's erasure, its tickets, its requests and appeals, oldest first, and adds
 // the words.
 func (d *Desk) events(db *gorm.DB, r models.Review, requests []Row) ([]Event, error) {
 	subjects := []string{r.ID}
 	if err := db.Model(&models.Ticket{}).Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID).Pluck("id", &subjects).Error; err != nil {
 		return nil, models.Translate(err)
 	}
-	subjects = append(subjects, r.ID, r.CustomerID)
+	var appeals []string
+	if err := db.Model(&models.Appeal{}).Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID).Pluck("id", &appeals).Error; err != nil {
+		return nil, models.Translate(err)
+	}
+	subjects = append(append(subjects, r.ID, r.CustomerID), appeals...)
 	for _, q := range requests {
 		subjects = append(subjects, q.ID)
 	}
