@@ -144,6 +144,9 @@ func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Eve
 			Justification: e.Justification, Note: e.Note, EntryID: e.ID, Hash: hex.EncodeToString(e.Hash),
 			Mark: m.of(e.ID), ProposalID: e.Proposal,
 		}
+		if e.ActorKind == models.ActorAuthor {
+			x.Actor = web.Person{ID: e.ActorID, Name: "The author"}
+		}
 		if e.Outcome == models.OutcomeRefused {
 			x.Refused, x.Why = true, codeInWords(e.Code)
 		}
