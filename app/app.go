@@ -18,6 +18,7 @@ import (
 	"evenhand/rbac"
 	"evenhand/signals"
 	"evenhand/staff"
+	"evenhand/statement"
 	"evenhand/witness"
 )
 
@@ -35,6 +36,7 @@ type App struct {
 	Intake *ingest.Intake
 	Erase  *erasure.Erasures
 	Past   *history.Reader
+	State  *statement.Statements
 
 	// Sequencer numbers what the ledger was given and signs checkpoints. A server runs it; a test has it take a step.
 	Sequencer *ledger.Sequencer
@@ -91,13 +93,17 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	a.Intake = ingest.New(db, o.Now, a.Ledger, a.Engine, a.Desk)
 	a.Erase = erasure.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
 	a.Past = history.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
+	if a.State, err = statement.New(db, o.Now, a.Rights, a.Ledger, a.Log, a.Desk, o.SealKey); err != nil {
+		return nil, err
+	}
+	a.Engine.After(a.State.Make)
 	return a, nil
 }
 
 // Checks are all rules that tie the database's state to the record. Seals can be checked only with the key that made
 // them; without it everything else is.
 func (a *App) Checks(seals bool) []ledger.Check {
-	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(seals), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks(), a.Past.Checks())
+	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(seals), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks(), a.Past.Checks(), a.State.Checks(seals))
 }
 
 // Verify holds the record against the database, trusting the installation's own keys.

@@ -70,7 +70,7 @@ func TestForgedRowsOfTheLogCountForNothing(t *testing.T) {
 		sql, sequencer, verify string
 	}{
 		"an entry taken off the queue": {`DELETE FROM ledger_pending`, "", "was inserted: it has no number"},
-		"a number given past the sequencer": {`INSERT INTO ledger_leaves (idx, entry_id, hash) SELECT (SELECT max(idx) + 1 FROM ledger_leaves), entry_id, (SELECT hash FROM ledger_entries e WHERE e.id = entry_id) FROM ledger_pending`,
+		"a number given past the sequencer": {`INSERT INTO ledger_leaves (idx, entry_id, hash) SELECT (SELECT max(idx) FROM ledger_leaves) + row_number() OVER (ORDER BY entry_id), entry_id, (SELECT hash FROM ledger_entries e WHERE e.id = entry_id) FROM ledger_pending`,
 			"", "is in the log, but under no checkpoint"},
 		"a checkpoint that nobody signed": {`INSERT INTO ledger_checkpoints (size, at, root, note) SELECT size + 1000000, at, root, note FROM ledger_checkpoints ORDER BY size DESC LIMIT 1`,
 			"incomplete", "the log was truncated"},

@@ -17,17 +17,22 @@ import (
 
 // rights says who may do what to what: each role by its first letters. What isn't here nobody may.
 var rights = map[string]map[string]string{ // object → act → roles
-	"ticket":   {"draw": "mod", "decide": "mod"},
-	"removal":  {"request": "mod", "withdraw": "mod", "read-own": "mod", "approve": "sup", "decline": "sup", "read": "sup aud", "search": "aud inv", "export": "aud"},
-	"history":  {"read": "aud inv", "save": "aud inv"},
-	"review":   {"read": "sup aud inv", "restore": "sup"},
-	"interest": {"declare": "mod sup"},
-	"board":    {"read": "aud"},
-	"record":   {"read": "aud"},
-	"people":   {"read": "aud adm"},
-	"erasure":  {"request": "inv adm", "withdraw": "inv adm", "approve": "adm", "decline": "adm", "read": "aud inv adm"},
-	"policy":   {"read": "mod sup aud inv adm"},
-	"":         {}, "*": {}, "proposal": {},
+	"ticket":     {"draw": "mod", "decide": "mod"},
+	"removal":    {"request": "mod", "withdraw": "mod", "read-own": "mod", "approve": "sup", "decline": "sup", "read": "sup aud", "search": "aud inv", "export": "aud"},
+	"history":    {"read": "aud inv", "save": "aud inv"},
+	"look":       {"read-own": "mod", "test": "sup", "read": "aud"},
+	"review":     {"read": "sup aud inv", "restore": "sup"},
+	"interest":   {"declare": "mod sup"},
+	"board":      {"read": "aud"},
+	"record":     {"read": "aud"},
+	"people":     {"read": "aud adm"},
+	"erasure":    {"request": "inv adm", "withdraw": "inv adm", "approve": "adm", "decline": "adm", "read": "aud inv adm"},
+	"appeal":     {"read": "sup aud adm", "inspect": "aud", "answer": "sup"},
+	"statement":  {"read": "sup aud"},
+	"dsa":        {"export": "aud adm"},
+	"neutrality": {"read": "sup aud adm"},
+	"policy":     {"read": "mod sup aud inv adm"},
+	"":           {}, "*": {}, "proposal": {},
 }
 
 // acts are all acts above, and some that nobody may.

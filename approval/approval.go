@@ -58,7 +58,15 @@ type Engine struct {
 	ledger *ledger.Ledger
 	seal   Sealer
 	kinds  map[string]Kind
+	after  []Effected
 }
+
+// Effected follows up on a proposal that has just taken effect, in the same transaction: what it adds to the batch is
+// committed with the effect, or the effect isn't.
+type Effected func(b *models.Batch, p models.Proposal, at time.Time) error
+
+// After has fn follow every effect, of whatever kind. It is called while the program is put together.
+func (e *Engine) After(fn Effected) { e.after = append(e.after, fn) }
 
 // New makes an engine that knows no kinds yet.
 func New(db *gorm.DB, now models.Clock, rights *rbac.Enforcer, l *ledger.Ledger, seal Sealer) *Engine {

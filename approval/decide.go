@@ -209,6 +209,11 @@ func (e *Engine) settle(tx *gorm.DB, c lookAt, p *models.Proposal, a models.Appr
 	}
 	p.State = models.ProposalEffective
 	c.kind.Ended(b, *p, a.CreatedAt)
+	for _, follow := range e.after {
+		if err := follow(b, *p, a.CreatedAt); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

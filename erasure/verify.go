@@ -44,6 +44,8 @@ func (x *Erasures) Checks() []ledger.Check {
 		rule("attachments", half, `SELECT t.id FROM attachments t`+joinReview+` WHERE `+gone+` AND NOT (t.erased_at IS NULL AND t.swept_at IS NOT NULL)`),
 		rule("attachments", "says that it was erased, and wasn't", `SELECT t.id FROM attachments t WHERE t.erased_at IS NOT NULL AND (t.name <> '' OR length(t.content) > 0)`),
 		blankIfErased("restorations", "note", joinReview),
+		blankIfErased("appeals", "words", joinReview),
+		blankIfErased("appeal_answers", "words", joinReview),
 		blankIfErased("flags", "text", joinReview),
 		blankIfErased("skips", "note", " JOIN tickets k ON k.marketplace_id = t.marketplace_id AND k.id = t.ticket_id"+
 			" JOIN reviews r ON r.marketplace_id = k.marketplace_id AND r.id = k.review_id"+ofReview),

@@ -44,7 +44,7 @@ func checkEffect(db *gorm.DB, c models.Customer, e models.LedgerEntry) (string, 
 		return "", err
 	}
 	for what, there := range n.data() {
-		said, _ := b.Data[what].(float64) // entries of before there were attachments don't say how many
+		said, _ := b.Data[what].(float64) // an entry from before there was such a table says nothing of it
 		if said != float64(there.(int)) {
 			return fmt.Sprintf("row %s: its erasure blanked %v %s by its entry, and %d are blank", c.ID, said, what, there), nil
 		}
@@ -71,6 +71,8 @@ func count(db *gorm.DB, c models.Customer, at time.Time) (counts, error) {
 		{"restorations", "proposal_id IN " + asked, &n.Restorations},
 		{"attachments", "review_id IN " + mine, &n.Attachments},
 		{"flags", "ticket_id IN " + tickets, &n.Flags},
+		{"appeals", "review_id IN " + mine, &n.Appeals},
+		{"appeal_answers", "review_id IN " + mine, &n.Answers},
 		{"skips", "ticket_id IN " + tickets, &n.Skips},
 	} {
 		err := db.Raw("SELECT count(*) FROM "+q.table+" WHERE marketplace_id = @m AND erased_at = @at AND "+q.where, args).Scan(q.n).Error

@@ -36,6 +36,7 @@ func (d *desk) analyze(o Options) (*Report, error) {
 	r := &Report{By: o.By, FDR: o.FDR, Compared: len(forecasts), Spread: tau, Decisions: d.read, Used: t.used}
 	r.Cells = make([]Cell, len(forecasts))
 	each(len(forecasts), func(i int) { r.Cells[i] = forecasts[i].cell(t, tau) })
+	d.addLooks(r)
 	if err := r.shrink(ZeroInclusive, nil); err != nil {
 		return nil, err
 	}

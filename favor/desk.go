@@ -16,6 +16,7 @@ type record struct {
 	action                                            Action
 	outcome                                           Outcome
 	labelled, scored                                  bool
+	label                                             Label
 	score                                             float64
 }
 
@@ -103,6 +104,7 @@ func (d *desk) add(x *Decision, o Options) {
 		action:    x.Action,
 		outcome:   x.Outcome,
 		labelled:  x.SecondLook != 0,
+		label:     x.SecondLook,
 		scored:    x.Content.Known,
 		score:     x.Content.Score,
 	})

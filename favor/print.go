@@ -72,6 +72,8 @@ type cellJSON struct {
 	Q        float64 `json:"q"`
 	Score    float64 `json:"score"`
 	Alarm    bool    `json:"alarm"`
+	Wrong    int     `json:"wrong,omitempty"`
+	Looks    float64 `json:"looks,omitempty"`
 }
 
 type modelJSON struct {

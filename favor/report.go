@@ -15,10 +15,14 @@ type Cell struct {
 	EB05 float64 // its posterior 5 % quantile: "at least so many times the expected"
 	EB95 float64 // its posterior 95 % quantile
 
-	P     float64 // chance of at least Observed under honest work, in [0, 1]
-	Q     float64 // false discovery rate at which the cell is one, over Report.Compared cells
-	Score float64 // the evidence: −log10 of P without the honest spread, in [0, 300]
-	Alarm bool    // Q ≤ Report.FDR
+	P float64 // chance of at least Observed under honest work, in [0, 1]
+	Q float64 // false discovery rate at which the cell is one, over Report.Compared cells
+	// Score is the evidence: −log10 of P without the honest spread, in [0, 300], and log10 of Looks where there is any.
+	Score float64
+	Alarm bool // Q ≤ Report.FDR
+
+	Wrong int     // removals of the cell that a second look found wrong
+	Looks float64 // what second looks at its removals say: a likelihood ratio, 1 where there were none; 0 in a table of counts
 }
 
 // Report is the outcome of one analysis.

@@ -64,7 +64,7 @@ func figures(x favor.Cell, b signals.Board) web.PairFigures {
 	return web.PairFigures{
 		ModeratorID: x.Row, Moderator: b.Moderators[x.Row], SellerID: x.Col, Seller: b.Sellers[x.Col],
 		Exposure: int(x.Exposure), Observed: x.Observed, Expected: x.Expected,
-		EBGM: x.EBGM, EB05: x.EB05, EB95: x.EB95, P: x.P, Q: x.Q, Alarm: x.Alarm,
+		EBGM: x.EBGM, EB05: x.EB05, EB95: x.EB95, P: x.P, Q: x.Q, Alarm: x.Alarm, Wrong: x.Wrong,
 	}
 }
 
@@ -103,7 +103,7 @@ func (s *Server) pair(c *gin.Context) {
 	for _, d := range p.Decisions {
 		x := web.PairDecision{
 			At: d.DecidedAt, ReviewID: d.ReviewID, Stars: d.Rating, Excerpt: excerpt(d.Title, d.Body, d.ErasedAt),
-			Asked: d.Action == models.ActionRemove, Reason: d.ReasonCode, State: d.State,
+			Asked: d.Action == models.ActionRemove, Reason: d.ReasonCode, State: d.State, OnAppeal: d.OnAppeal,
 		}
 		if d.ProposalID != nil {
 			x.ProposalID = *d.ProposalID

@@ -22,9 +22,12 @@ var ways = []way{
 	{"Desk", "/desk", "q", "ticket", "draw", []string{"/tickets/"}},
 	{"My requests", "/requests", "r", "removal", "read-own", nil},
 	{"Approvals", "/approvals", "a", "removal", "approve", []string{"/proposals/"}},
+	{"Appeals", "/appeals", "x", "appeal", "read", nil},
+	{"Statements", "/statements", "t", "statement", "read", nil},
 	{"Removals", "/removals", "h", "removal", "search", []string{"/reviews/", "/sellers/", "/moderators/", "/approvers/", "/pairs/", "/filters"}},
 	{"Whom removals favour", "/board", "b", "board", "read", nil},
 	{"Second looks", "/looks", "k", "look", "read", nil},
+	{"Neutrality", "/neutrality", "n", "neutrality", "read", nil},
 	{"Record", "/record", "l", "record", "read", nil},
 	{"The log", "/log", "v", "record", "read", nil},
 	{"My interests", "/interests", "i", "interest", "declare", nil},
@@ -44,6 +47,11 @@ func (s *Server) nav(c *gin.Context, m place) []web.NavItem {
 		item := web.NavItem{Label: w.label, Href: href, Key: w.key, Current: current(c.Request.URL.Path, base, w)}
 		if w.path == "/approvals" {
 			if n, err := s.app.Desk.Waiting(c.Request.Context(), viewerOf(c).actor, m.ID); err == nil {
+				item.Count = n
+			}
+		}
+		if w.path == "/appeals" && s.can(c, rbac.Object{Kind: "appeal"}, "answer") {
+			if n, err := s.app.State.Mine(c.Request.Context(), viewerOf(c).actor, m.ID); err == nil {
 				item.Count = n
 			}
 		}

@@ -163,6 +163,9 @@ var flashes = map[string]web.Flash{
 	"filter-kept":     {Kind: web.FlashDone, Text: "Kept. It stands beside the list from now on."},
 	"filter-renamed":  {Kind: web.FlashDone, Text: "Renamed."},
 	"filter-deleted":  {Kind: web.FlashDone, Text: "Deleted. The removals themselves aren't touched."},
+	"answered":        {Kind: web.FlashDone, Text: "Answered. The author reads it on their page."},
+	"answered-back":   {Kind: web.FlashDone, Text: "Answered. The review is published again, and the author reads why."},
+	"appeal-handed":   {Kind: web.FlashNote, Text: "Handed back. Somebody else is drawn to answer, as soon as there is anybody."},
 	"declared":        {Kind: web.FlashDone, Text: "On record. You won't be given this seller's reviews."},
 	"ended":           {Kind: web.FlashDone, Text: "The interest is ended."},
 }

@@ -163,6 +163,7 @@ type Restoration struct {
 	ProposalID    string
 	StaffID       string
 	Note          string
+	AppealID      *string // the appeal whose answer it is
 	CreatedAt     time.Time
 	ErasedAt      *time.Time
 }

@@ -14,11 +14,14 @@ const (
 type Marketplace struct {
 	ID                string
 	Name              string
-	NegativeAtOrBelow int  // stars at or below which a review counts as negative
-	ProposalTTLHours  int  // how long a proposal stays open
-	LeaseMinutes      int  // how long a ticket is held without a sign of life
-	ApproversDrawn    bool // whether the system draws who decides on a request about a negative rating
-	LooksPer10000     int  `gorm:"column:looks_per_10000"` // how many decisions in 10,000 get a second look by lot
+	NegativeAtOrBelow int    // stars at or below which a review counts as negative
+	ProposalTTLHours  int    // how long a proposal stays open
+	LeaseMinutes      int    // how long a ticket is held without a sign of life
+	ApproversDrawn    bool   // whether the system draws who decides on a request about a negative rating
+	LooksPer10000     int    `gorm:"column:looks_per_10000"` // how many decisions in 10,000 get a second look by lot
+	StatementLanguage string `gorm:"default:en"`
+	RedressBody       string // where else an author can complain, as a sentence; "" says nothing
+	Territory         string // where removals take effect: ISO codes with spaces between them; "": wherever it is read
 	CreatedAt         time.Time
 }
 

@@ -136,15 +136,19 @@ func (d *Desk) Timeline(ctx context.Context, marketplace string, reviewID string
 	return d.events(db, r, requests, false)
 }
 
-// events reads the entries about a review, its author's erasure, its tickets and its requests, oldest first, and adds
-// the words. looks says whether second looks are among them.
+// events reads the entries about a review, its author's erasure, its tickets, its requests and appeals, oldest first, and
+// adds the words. looks says whether second looks are among them.
 func (d *Desk) events(db *gorm.DB, r models.Review, requests []Row, looks bool) ([]Event, error) {
 	var subjects []string
 	tickets := db.Model(&models.Ticket{}).Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID)
 	if err := without(tickets, looks).Pluck("id", &subjects).Error; err != nil {
 		return nil, models.Translate(err)
 	}
-	subjects = append(subjects, r.ID, r.CustomerID)
+	var appeals []string
+	if err := db.Model(&models.Appeal{}).Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID).Pluck("id", &appeals).Error; err != nil {
+		return nil, models.Translate(err)
+	}
+	subjects = append(append(subjects, r.ID, r.CustomerID), appeals...)
 	for _, q := range requests {
 		subjects = append(subjects, q.ID)
 	}

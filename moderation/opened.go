@@ -45,6 +45,8 @@ func (d *Desk) wasGiven(db *gorm.DB, actor models.Actor, r models.Review) (bool,
 			WHERE t.marketplace_id = @market AND t.review_id = @review AND w.person_id = @who)
 		+ (SELECT count(*) FROM approver_draws a JOIN removal_requests q ON q.marketplace_id = a.marketplace_id AND q.proposal_id = a.proposal_id
 			WHERE q.marketplace_id = @market AND q.review_id = @review AND a.approver_id = @who)
+		+ (SELECT count(*) FROM appeal_draws w JOIN appeals a ON a.marketplace_id = w.marketplace_id AND a.id = w.appeal_id
+			WHERE a.marketplace_id = @market AND a.review_id = @review AND w.person_id = @who)
 		+ (SELECT count(*) FROM ledger_entries e WHERE e.subject_id = @subject AND e.act = 'review.open' AND e.actor_id = @actor AND e.at >= @today)`,
 		map[string]any{"market": r.MarketplaceID, "review": r.ID, "who": actor.ID, "subject": r.ID, "actor": actor.ID, "today": d.now().Truncate(24 * time.Hour)}).
 		Scan(&n).Error

@@ -62,17 +62,54 @@ func (d *Desk) Undo(ctx context.Context, actor models.Actor, u Undoing) error {
 		if r.Version != u.Version {
 			return staleReview()
 		}
-		entry.Set("proposal", *x.by(r))
-		entry.Set("remedy", x.Name)
-		row := models.Restoration{
-			MarketplaceID: r.MarketplaceID, ID: entry.ID, ReviewID: r.ID, ProposalID: *x.by(r),
-			StaffID: actor.ID, Note: u.Note, CreatedAt: entry.At,
-		}
-		if err := tx.Create(&row).Error; err != nil {
+		return putBack(tx, actor, entry, r, x, u.Note, nil)
+	})
+}
+
+// appealNote is the note of a restoration on appeal; the answer that the author reads says why.
+const appealNote = "Reversed on appeal; the answer says why."
+
+// RestoreOnAppeal publishes a removed review again, in the transaction of the answer that reverses its removal. The
+// caller holds the review, and has written the answer: the database looks for it.
+func (d *Desk) RestoreOnAppeal(tx *gorm.DB, actor models.Actor, r models.Review, appeal string, at time.Time) error {
+	entry := &ledger.Entry{ID: d.ledger.NewID(), At: at, Marketplace: r.MarketplaceID, Act: "review.restore", SubjectType: "review", SubjectID: r.ID}
+	entry.Set("appeal", appeal)
+	x, _ := remedyNamed(models.ActionRemove)
+	if err := putBack(tx, actor, entry, r, x, appealNote, &appeal); err != nil {
+		return err
+	}
+	return d.ledger.Append(models.AtCommit(tx), actor, entry)
+}
+
+// putBack writes the undoing of a remedy and takes its effect back: a removed review is published as it was and where
+// it was.
+func putBack(tx *gorm.DB, actor models.Actor, entry *ledger.Entry, r models.Review, x remedy, note string, appeal *string) error {
+	if x.Name == models.ActionRemove {
+		if err := notWithdrawn(tx, r); err != nil {
 			return err
 		}
-		return x.takeBack(tx, r, entry.At)
-	})
+	}
+	entry.Set("proposal", *x.by(r))
+	entry.Set("remedy", x.Name)
+	row := models.Restoration{
+		MarketplaceID: r.MarketplaceID, ID: entry.ID, ReviewID: r.ID, ProposalID: *x.by(r),
+		StaffID: actor.ID, Note: note, AppealID: appeal, CreatedAt: entry.At,
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return err
+	}
+	return x.takeBack(tx, r, entry.At)
+}
+
+// notWithdrawn refuses to publish again what its author took back.
+func notWithdrawn(tx *gorm.DB, r models.Review) error {
+	var n int64
+	err := tx.Model(&models.RemovalRequest{}).Where("marketplace_id = ? AND proposal_id = ? AND reason_code = ?", r.MarketplaceID, *r.RemovalID, models.ReasonAuthorWithdrew).
+		Count(&n).Error
+	if err == nil && n > 0 {
+		return models.E(models.Conflict, "author_withdrew", "The author took this review back, so nobody publishes it again.")
+	}
+	return err
 }
 
 // stands refuses to undo a remedy that there isn't.

@@ -133,16 +133,18 @@ func deref(s *string) string {
 
 var restorations = ledger.Explained{
 	Table: "restorations", Acts: []string{"review.restore"},
-	Columns: "t.marketplace_id, t.review_id, t.proposal_id, t.staff_id, t.created_at",
+	Columns: "t.marketplace_id, t.review_id, t.proposal_id, t.staff_id, t.created_at, t.appeal_id",
 	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
-		r := &models.Restoration{}
-		return []any{&r.MarketplaceID, &r.ReviewID, &r.ProposalID, &r.StaffID, &r.CreatedAt}, func(p *ledger.Print) string {
+		r, appeal := &models.Restoration{}, new(string)
+		return []any{&r.MarketplaceID, &r.ReviewID, &r.ProposalID, &r.StaffID, &r.CreatedAt, appeal}, func(p *ledger.Print) string {
 				printAct(p, r.MarketplaceID, r.StaffID, r.ReviewID, r.CreatedAt)
 				p.Text(r.ProposalID)
+				p.Text(*appeal)
 				return ""
 			}, func(p *ledger.Print, e *ledger.Said) {
 				saysAct(p, e)
 				p.Said(e, "proposal")
+				p.Text(e.Text("appeal"))
 			}
 	},
 }

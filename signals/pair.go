@@ -32,6 +32,7 @@ type PairDecision struct {
 	Title      string
 	Body       string
 	ErasedAt   *time.Time // title and body, at the author's request
+	OnAppeal   bool       // the removal was reversed on appeal
 }
 
 // Pair shows the reviews behind one figure of the board.
@@ -51,7 +52,9 @@ func (s *Signals) Pair(ctx context.Context, actor models.Actor, m models.Marketp
 	}
 	p.Cell, p.Moderator, p.Seller = p.Board.Report.Cells[i], p.Board.Moderators[moderator], p.Board.Sellers[seller]
 	q := s.db.WithContext(ctx).Table("decisions d").
-		Select("d.id, d.decided_at, d.review_id, d.rating, d.action, d.proposal_id, COALESCE(p.state, '') AS state, COALESCE(q.reason_code, '') AS reason_code, r.title, r.body, r.erased_at").
+		Select("d.id, d.decided_at, d.review_id, d.rating, d.action, d.proposal_id, COALESCE(p.state, '') AS state, COALESCE(q.reason_code, '') AS reason_code, r.title, r.body, r.erased_at, "+
+			"EXISTS (SELECT 1 FROM appeals a JOIN appeal_answers y ON y.marketplace_id = a.marketplace_id AND y.appeal_id = a.id AND y.verdict = 'reverse' "+
+			"WHERE a.marketplace_id = d.marketplace_id AND a.proposal_id = d.proposal_id) AS on_appeal").
 		Joins("JOIN reviews r ON r.marketplace_id = d.marketplace_id AND r.id = d.review_id").
 		Joins("LEFT JOIN proposals p ON p.marketplace_id = d.marketplace_id AND p.id = d.proposal_id").
 		Joins("LEFT JOIN removal_requests q ON q.marketplace_id = d.marketplace_id AND q.proposal_id = d.proposal_id").

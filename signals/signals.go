@@ -73,7 +73,9 @@ func (s *Signals) mayRead(ctx context.Context, actor models.Actor, marketplace s
 // decisions streams a marketplace's decisions since a time, as package favor reads them.
 func (s *Signals) decisions(db *gorm.DB, marketplace string, since time.Time) iter.Seq2[favor.Decision, error] {
 	return func(yield func(favor.Decision, error) bool) {
-		rows, err := db.Raw(`SELECT d.id, d.decided_at, d.moderator_id, d.seller_id, d.queue, d.rating, d.action, d.assigned, COALESCE(p.state, ''), COALESCE(l.verdict, '')
+		rows, err := db.Raw(`SELECT d.id, d.decided_at, d.moderator_id, d.seller_id, d.queue, d.rating, d.action, d.assigned, COALESCE(p.state, ''), COALESCE(l.verdict, ''),
+				COALESCE((SELECT max(y.verdict) FROM appeals a JOIN appeal_answers y ON y.marketplace_id = a.marketplace_id AND y.appeal_id = a.id
+					WHERE a.marketplace_id = d.marketplace_id AND a.proposal_id = d.proposal_id), '')
 			FROM decisions d LEFT JOIN proposals p ON p.marketplace_id = d.marketplace_id AND p.id = d.proposal_id
 			LEFT JOIN second_looks l ON l.marketplace_id = d.marketplace_id AND l.decision_id = d.id AND l.why = 'uniform' AND l.review_version = d.review_version
 			WHERE d.marketplace_id = ? AND d.decided_at >= ?`, marketplace, since).Rows()
@@ -84,12 +86,15 @@ func (s *Signals) decisions(db *gorm.DB, marketplace string, since time.Time) it
 		defer rows.Close()
 		for rows.Next() {
 			d := favor.Decision{Marketplace: marketplace}
-			var action, assigned, state, look string
-			if err := rows.Scan(&d.ID, &d.At, &d.Moderator, &d.Seller, &d.Queue, &d.Rating, &action, &assigned, &state, &look); err != nil {
+			var action, assigned, state, look, appeal string
+			if err := rows.Scan(&d.ID, &d.At, &d.Moderator, &d.Seller, &d.Queue, &d.Rating, &action, &assigned, &state, &look, &appeal); err != nil {
 				yield(d, err)
 				return
 			}
-			d.Action, d.Assigned, d.Outcome, d.SecondLook = actions[action], assignments[assigned], outcome(action, state), labels[look]
+			d.Action, d.Assigned, d.Outcome = actions[action], assignments[assigned], outcome(action, state)
+			if d.SecondLook = appealed[appeal]; d.SecondLook == 0 {
+				d.SecondLook = labels[look]
+			}
 			if !yield(d, nil) {
 				return
 			}
@@ -111,6 +116,10 @@ var (
 
 // labels are what a second look by lot found; none for a decision without one.
 var labels = map[string]favor.Label{models.LookGenuine: favor.Genuine, models.LookViolating: favor.Violating}
+
+// appealed is what an answer to an appeal says of the decision: somebody who had no part in it has looked again. Of
+// several answers the one that reversed counts, which is the greater word.
+var appealed = map[string]favor.Label{models.AppealUphold: favor.Violating, models.AppealReverse: favor.Genuine}
 
 // outcome is what became of a decision: unknown while a request is open.
 func outcome(action, state string) favor.Outcome {

@@ -34,6 +34,8 @@ type PairFigures struct {
 	EBGM, EB05, EB95       float64
 	P, Q                   float64
 	Alarm                  bool
+	// Wrong is how many of the removals were found wrong on appeal.
+	Wrong int
 	// Disposition is what an auditor made of it, in a word; may be empty.
 	Disposition string
 }
@@ -63,6 +65,8 @@ type PairDecision struct {
 	Reason     string
 	State      string // the proposal's; empty when kept
 	Approver   Person
+	// OnAppeal says that the removal was found wrong on the author's appeal.
+	OnAppeal bool
 }
 
 // Template implements PageData.
@@ -101,7 +105,17 @@ func (p PairPage) Paragraphs() []string {
 	} else {
 		text += "Allowing for chance, that may well be the same."
 	}
+	if f.Wrong > 0 {
+		text += fmt.Sprintf(" Of these removals, %s found wrong on the author’s appeal, which moves the pair up the ranking.", were(f.Wrong))
+	}
 	return []string{text}
+}
+
+func were(n int) string {
+	if n == 1 {
+		return "one was"
+	}
+	return count(n) + " were"
 }
 
 // spelled writes small numbers as a word that begins a sentence.

@@ -19,6 +19,18 @@ type Page struct {
 	Flashes []Flash
 	// Demo shows, on every page, that the data are synthetic.
 	Demo bool
+	// Public is a page for somebody without an account: no ways of the staff, and nothing that search engines keep. Lang is
+	// its language ("" is en); SkipText and FootText are the layout's own words in it.
+	Public                   bool
+	Lang, SkipText, FootText string
+}
+
+// Spoken is the page's language.
+func (p Page) Spoken() string {
+	if p.Lang == "" {
+		return "en"
+	}
+	return p.Lang
 }
 
 // Base is the start of this marketplace's addresses: "/m/{id}".

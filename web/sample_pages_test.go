@@ -12,7 +12,7 @@ func sqrt(x float64) float64 { return math.Sqrt(x) }
 // samples are every page by name: as it usually is, empty, and with errors.
 func samples() map[string]PageData {
 	out := map[string]PageData{}
-	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), otherSamples()} {
+	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), statementSamples(), otherSamples()} {
 		for name, p := range part {
 			out[name] = p
 		}
@@ -137,7 +137,7 @@ func auditSamples() map[string]PageData {
 	board := BoardPage{Page: samplePage("Board"), Compared: 1321, Alarms: 2, ComputedAt: ago(hour), From: ago(180 * fullDay), To: ago(fullDay), Points: points, Rows: points[:25], First: 1, Pager: Pager{NextHref: "?after=25", Total: 1321}, Method: []string{"Fitted on 120,000 decisions."}}
 	pair := PairPage{Page: samplePage("Board"), Pair: points[0], From: ago(180 * fullDay), To: ago(fullDay), Pager: Pager{Total: 66}}
 	for i, r := range sampleRows() {
-		pair.Decisions = append(pair.Decisions, PairDecision{r.AskedAt, sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, true, 0.21, r.Reason, r.State, chiara})
+		pair.Decisions = append(pair.Decisions, PairDecision{r.AskedAt, sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, true, 0.21, r.Reason, r.State, chiara, i == 2})
 	}
 	pair.Decisions = append(pair.Decisions, PairDecision{At: ago(hour), ReviewID: sampleID, Stars: 2, Excerpt: hostile})
 	record := RecordPage{Page: samplePage("Record"), Checkpoint: 8812, CheckpointAt: ago(40 * time.Second), Pager: Pager{NextHref: "?before=8800", Total: 8815}}

@@ -61,6 +61,13 @@ var states = map[string]State{
 	"erasure-expired":   {"Expired", "quiet", shapeClock, "", "Nobody decided in time, and silence is not consent. Nothing was erased."},
 	"erasure-void":      {"Void", "quiet", shapeSlash, "", "What it was about has changed."},
 
+	"appeal-waiting":  {"Nobody has it", "danger", shapeBang, "", "Everybody with the right to answer had a hand in the case. It waits until there is somebody else."},
+	"appeal-drawn":    {"Being looked at", "waiting", shapeCircle, solidHalf, "Somebody who had no part in the case was drawn to answer it."},
+	"appeal-upheld":   {"The removal stands", "removed", shapeSquare, shapeSquare, "The answer upholds the removal."},
+	"appeal-reversed": {"The removal was wrong", "kept", shapeBack, "", "The answer reverses the removal, and the review is published again."},
+	"appeal-erased":   {"Erased", "quiet", shapeLine, "", "The author had what they wrote erased."},
+	"overdue":         {"Overdue", "danger", shapeClock, "", "The author was told that an answer takes 14 days."},
+
 	"restored": {"Restored", "kept", shapeBack, "",
 		"It was done, and undone later. Undoing takes one person."},
 

@@ -118,6 +118,11 @@ func sweep(ctx context.Context, a *app.App) {
 		} else if n > 0 {
 			slog.Info("files", "swept", n)
 		}
+		if n, err := a.State.Sweep(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("appeals", "error", err.Error())
+		} else if n > 0 {
+			slog.Info("appeals", "drawn", n)
+		}
 		select {
 		case <-ctx.Done():
 			return
