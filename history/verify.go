@@ -17,7 +17,6 @@ func (h *Reader) Checks() []ledger.Check {
 			  LEFT JOIN removal_facts f ON f.marketplace_id = q.marketplace_id AND f.proposal_id = q.proposal_id
 			  LEFT JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id
 			  LEFT JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id
-			  LEFT JOIN tickets t ON t.marketplace_id = q.marketplace_id AND t.id = q.ticket_id
 			  LEFT JOIN decisions d ON d.marketplace_id = q.marketplace_id AND d.id = q.proposal_id
 			  LEFT JOIN restorations x ON x.marketplace_id = q.marketplace_id AND x.proposal_id = q.proposal_id
 			 WHERE f.proposal_id IS NULL OR f.review_id <> q.review_id OR f.seller_id <> q.seller_id OR f.requester_id <> q.requester_id
@@ -25,7 +24,7 @@ func (h *Reader) Checks() []ledger.Check {
 			    OR f.state <> CASE p.state WHEN 'approved' THEN 'open' ELSE p.state END
 			    OR p.state <> 'approved' AND f.decided_at IS DISTINCT FROM p.decided_at OR f.restored_at IS DISTINCT FROM x.created_at
 			    OR f.remedy <> q.remedy OR f.product_id <> COALESCE(r.home_product_id, r.product_id) OR f.customer_id <> r.customer_id OR f.verified IS DISTINCT FROM r.verified
-			    OR f.queue <> t.queue OR f.assigned <> COALESCE(d.assigned, '')`),
+			    OR f.queue <> d.queue OR f.assigned <> COALESCE(d.assigned, '')`),
 		rule("removal_facts", "names another first approver, or other verdicts, than there are", `
 			SELECT f.proposal_id AS id FROM removal_facts f
 			  LEFT JOIN (SELECT marketplace_id, proposal_id, min(created_at) AS first, count(*) AS verdicts FROM approvals GROUP BY marketplace_id, proposal_id) n

@@ -179,11 +179,22 @@ const hexDigits = "0123456789abcdef"
 // short are the characters that have an escape of two characters (RFC 8785 section 3.2.2.2).
 var short = [utf8.RuneSelf]byte{'\b': 'b', '\t': 't', '\n': 'n', '\f': 'f', '\r': 'r', '"': '"', '\\': '\\'}
 
+// plain are the bytes that stand for themselves.
+var plain = func() (is [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		is[c] = short[c] == 0
+	}
+	return is
+}()
+
 // appendString writes a string. What isn't UTF-8 in it becomes U+FFFD, as in json.Marshal.
 func appendString(out []byte, s string) []byte {
 	out = append(out, '"')
-	done := 0
-	for i := 0; i < len(s); {
+	i, done := 0, 0
+	for i < len(s) && plain[s[i]] {
+		i++
+	}
+	for i < len(s) {
 		c := s[i]
 		if c >= utf8.RuneSelf {
 			r, size := utf8.DecodeRuneInString(s[i:])

@@ -11,7 +11,8 @@ import (
 // It is good until the next entry.
 type Said struct {
 	models.LedgerEntry
-	data []member
+	data  []member
+	stamp stamp
 }
 
 // member of the data, its value as canonical JSON.

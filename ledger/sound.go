@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"evenhand/models"
 )
@@ -14,7 +15,7 @@ func sound(e *models.LedgerEntry, hash, memory []byte, s *Said) string {
 	if !bytes.Equal(hash, e.Hash) {
 		return "its body was changed: the hash doesn't fit"
 	}
-	before, after := frame(memory, e)
+	before, after := frame(memory, e, &s.stamp)
 	data, ok := strings.CutPrefix(e.Body, string(before))
 	if ok {
 		data, ok = strings.CutSuffix(data, string(after))
@@ -33,19 +34,19 @@ func sound(e *models.LedgerEntry, hash, memory []byte, s *Said) string {
 	if err != nil {
 		return "its body isn't an entry: " + err.Error()
 	}
-	*s = *again
+	s.LedgerEntry, s.data = again.LedgerEntry, again.data
 	return ""
 }
 
 // frame is the canonical JSON of an entry around its data, as the columns have it, written to memory. Building it is
 // ten times as fast as reading the body.
-func frame(memory []byte, e *models.LedgerEntry) (before, after []byte) {
+func frame(memory []byte, e *models.LedgerEntry, stamp *stamp) (before, after []byte) {
 	b := memory[:0]
 	pair := func(key, value string) { b = appendString(append(b, key...), value) }
 	pair(`{"act":`, e.Act)
 	pair(`,"actor":{"id":`, e.ActorID)
 	pair(`,"kind":`, e.ActorKind)
-	pair(`},"at":`, string(e.At.UTC().AppendFormat(make([]byte, 0, 32), timeFormat)))
+	b = append(stamp.append(append(b, `},"at":"`...), e.At), '"')
 	pair(`,"code":`, e.Code)
 	b = append(b, `,"data":`...)
 	n := len(b)
@@ -78,4 +79,22 @@ func unsound(e *models.LedgerEntry) string {
 		return "its body isn't canonical JSON"
 	}
 	return "its columns say something else than its body"
+}
+
+// stamp writes times in timeFormat. Entries come in the order of theirs, so that most are of the second before.
+type stamp struct {
+	second int64
+	text   []byte
+}
+
+func (s *stamp) append(out []byte, t time.Time) []byte {
+	if s.text == nil || t.Unix() != s.second {
+		s.second, s.text = t.Unix(), t.UTC().AppendFormat(s.text[:0], "2006-01-02T15:04:05.")
+	}
+	out = append(out, s.text...)
+	micro := t.Nanosecond() / 1000
+	for unit := 100_000; unit > 0; unit /= 10 {
+		out = append(out, byte('0'+micro/unit%10))
+	}
+	return append(out, 'Z')
 }

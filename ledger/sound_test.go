@@ -14,7 +14,7 @@ func with(data string) *models.LedgerEntry {
 		ID: "0190a5d2", MarketplaceID: "m", At: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC), ActorKind: "person", ActorID: "p",
 		Act: "removal.approve", SubjectType: "review", SubjectID: "r", Outcome: models.OutcomeDone,
 	}
-	before, after := frame(nil, e)
+	before, after := frame(nil, e, &stamp{})
 	e.Body = string(before) + data + string(after)
 	e.Hash = LeafHash([]byte(e.Body))
 	return e

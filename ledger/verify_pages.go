@@ -114,15 +114,18 @@ func (p *page) readLeaves(tx *gorm.DB) error {
 	var l leafRow
 	e := &l.entry
 	into := []any{
-		&l.idx, &l.id, &l.hash, &e.ID, &e.MarketplaceID, &e.At, &e.ActorKind, &e.ActorID, &e.Act, &e.SubjectType, &e.SubjectID,
+		&l.idx, &l.id, &l.hash, &e.MarketplaceID, &e.At, &e.ActorKind, &e.ActorID, &e.Act, &e.SubjectType, &e.SubjectID,
 		&e.Outcome, &e.Code, &e.Body, &e.Hash,
 	}
 	return models.Stream(tx.Statement.Context, tx, into, func() error {
 		row := l
 		row.hash, row.entry.Hash = bytes.Clone(l.hash), bytes.Clone(e.Hash)
+		if e.Hash != nil { // there is an entry
+			row.entry.ID = l.id
+		}
 		p.leaves = append(p.leaves, row)
 		return nil
-	}, `SELECT l.idx, l.entry_id, l.hash, e.id, e.marketplace_id, e.at, e.actor_kind, e.actor_id, e.act, e.subject_type, e.subject_id,
+	}, `SELECT l.idx, l.entry_id, l.hash, e.marketplace_id, e.at, e.actor_kind, e.actor_id, e.act, e.subject_type, e.subject_id,
 		e.outcome, e.code, e.body, e.hash
 		FROM ledger_leaves l LEFT JOIN ledger_entries e ON e.id = l.entry_id WHERE l.idx >= ? AND l.idx < ? ORDER BY l.idx`, p.from, p.from+pageSize)
 }

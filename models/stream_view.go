@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -90,13 +89,18 @@ func (d *decoder) appendText(oid uint32, format int16, raw []byte) bool {
 }
 
 func appendUUID(out, raw []byte) []byte {
-	for i, b := range [][]byte{raw[:4], raw[4:6], raw[6:8], raw[8:10], raw[10:]} {
-		if i > 0 {
-			out = append(out, '-')
+	const digits = "0123456789abcdef"
+	var text [36]byte
+	at := 0
+	for i, b := range raw {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			text[at] = '-'
+			at++
 		}
-		out = hex.AppendEncode(out, b)
+		text[at], text[at+1] = digits[b>>4], digits[b&15]
+		at += 2
 	}
-	return out
+	return append(out, text[:]...)
 }
 
 // epoch is PostgreSQL's: its times count microseconds from here.

@@ -70,6 +70,15 @@ var requestActs = func() []string {
 	return out
 }()
 
+// approveActs are the acts by which they are approved.
+var approveActs = func() []string {
+	var out []string
+	for _, x := range remedies {
+		out = append(out, x.Noun+"."+models.VerdictApprove)
+	}
+	return out
+}()
+
 // decisionActs are the acts by which a moderator decides.
 var decisionActs = append([]string{"ticket.keep"}, requestActs...)
 

@@ -35,11 +35,14 @@ func (d *Desk) Checks(seals bool) []ledger.Check {
 	}, remedyChecks())
 }
 
-// remedyChecks hold each remedy that a review has against the effective requests that nobody undid, both ways.
+// remedyChecks hold each remedy that a review has against the effective requests that nobody undid, both ways: what took
+// effect, by its last approval's entry, either stands or was undone.
 func remedyChecks() []ledger.Check {
-	var out []ledger.Check
+	var rules []ledger.Check
+	rows := "SELECT proposal_id, CAST(review_id AS text) FROM restorations"
 	for _, x := range remedies {
-		out = append(out, rule("reviews", "is "+x.done()+" although no effective request that still stands asks for it", `
+		rows += " UNION ALL SELECT " + x.Column + ", CAST(id AS text) FROM reviews WHERE " + x.Column + " IS NOT NULL"
+		rules = append(rules, rule("reviews", "is "+x.done()+" although no effective request that still stands asks for it", `
 			SELECT r.id FROM reviews r WHERE r.`+x.Column+` IS NOT NULL AND NOT EXISTS (
 				SELECT 1 FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
 				 WHERE p.marketplace_id = r.marketplace_id AND p.id = r.`+x.Column+` AND p.kind = '`+x.Kind+`' AND p.state = 'effective' AND q.review_id = r.id
@@ -51,7 +54,27 @@ func remedyChecks() []ledger.Check {
 			 WHERE (r.`+x.Column+` IS NULL OR r.`+x.Column+` <> p.id)
 			   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id)`))
 	}
-	return out
+	return []ledger.Check{ledger.Stated{Name: "reviews", Rows: rows, Entry: tookEffect, Run: inTurn(rules)}.Check()}
+}
+
+// tookEffect is the proposal that an approval brought into effect, and its review.
+func tookEffect(e *ledger.Said) (proposal, review string) {
+	if !slices.Contains(approveActs, e.Act) || e.Text("state") != models.ProposalEffective {
+		return "", ""
+	}
+	return e.SubjectID, e.Text("subject")
+}
+
+// inTurn runs checks one after another, until one finds something.
+func inTurn(checks []ledger.Check) func(ctx context.Context, db *gorm.DB) (string, error) {
+	return func(ctx context.Context, db *gorm.DB) (string, error) {
+		for _, c := range checks {
+			if finding, err := c.Run(ctx, db); err != nil || finding != "" {
+				return finding, err
+			}
+		}
+		return "", nil
+	}
 }
 
 // done is what a review is by a remedy.

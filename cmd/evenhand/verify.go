@@ -29,7 +29,7 @@ type VerifyCmd struct {
 
 // verifyGC is how far memory may grow before it is collected, in percent of what is in use: verify holds little at once
 // and throws much away.
-const verifyGC = 400
+const verifyGC = 800
 
 // Run prints one line when all agree, and fails with the first disagreement otherwise.
 func (c *VerifyCmd) Run(ctx context.Context, out io.Writer) error {
