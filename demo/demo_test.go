@@ -14,6 +14,7 @@ import (
 	"evenhand/app"
 	"evenhand/demo"
 	"evenhand/models"
+	"evenhand/moderation"
 	"evenhand/staff"
 )
 
@@ -143,7 +144,7 @@ func waits(t *testing.T, a *app.App) {
 	if tickets < 60 || len(queues) < 5 {
 		t.Errorf("%d tickets wait in %d queues", tickets, len(queues))
 	}
-	inbox, _, err := a.Desk.Inbox(t.Context(), supervisor, "demo", true, nil)
+	inbox, _, _, err := a.Desk.Inbox(t.Context(), supervisor, "demo", moderation.InboxAll, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,11 +155,14 @@ func waits(t *testing.T, a *app.App) {
 	if len(inbox) < 8 || len(requesters) < 3 || !requesters[moderator.ID] {
 		t.Errorf("%d requests of %d people wait, of the moderator's: %v", len(inbox), len(requesters), requesters[moderator.ID])
 	}
-	mine, _, err := a.Desk.Inbox(t.Context(), supervisor, "demo", false, nil)
+	mine, _, _, err := a.Desk.Inbox(t.Context(), supervisor, "demo", moderation.InboxMine, nil)
 	if err != nil || len(mine) < 3 || len(mine) == len(inbox) {
 		t.Fatalf("%d of %d requests are the supervisor's to decide: %v", len(mine), len(inbox), err)
 	}
 	r := mine[0]
+	if err := a.Desk.OpenEvidence(t.Context(), supervisor, "demo", r.ID, 0); err != nil {
+		t.Errorf("OpenEvidence: %v", err)
+	}
 	if _, err := a.Desk.Approve(t.Context(), supervisor, "demo", r.ID, r.Digest, "Read it; the rule fits."); err != nil {
 		t.Errorf("Approve: %v", err)
 	}

@@ -79,6 +79,9 @@ func (w *world) decide(ctx context.Context, a *asked) error {
 		a.state = models.ProposalDeclined
 		return err
 	}
+	if err := w.open(ctx, p, a); err != nil {
+		return err
+	}
 	if _, err := w.Desk.Approve(ctx, p.Actor, a.market.id, a.proposal.ID, a.proposal.Digest, one(w, note)); err != nil {
 		return err
 	}
@@ -91,6 +94,15 @@ func (w *world) decide(ctx context.Context, a *asked) error {
 		w.plan(w.between(2*day, 15*day), func(ctx context.Context) error { return w.restore(ctx, a) })
 	}
 	return nil
+}
+
+// open has a supervisor open the evidence, as they have to before they approve.
+func (w *world) open(ctx context.Context, p *person, a *asked) error {
+	asked, err := moderation.ParseRemoval(a.proposal)
+	for i := 0; err == nil && i < len(asked.Evidence); i++ {
+		err = w.Desk.OpenEvidence(ctx, p.Actor, a.market.id, a.proposal.ID, i)
+	}
+	return err
 }
 
 // decides is who was drawn for a request, nil for nobody; where nobody is to be drawn, it is anybody who may.

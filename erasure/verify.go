@@ -41,6 +41,8 @@ func (x *Erasures) Checks() []ledger.Check {
 		rule("proposals", "is erased, which no act on record does to its kind", `
 			SELECT t.id FROM proposals t WHERE t.erased_at IS NOT NULL AND t.kind NOT IN ('customer.erase', 'review.remove')`),
 		together("approvals", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
+		together("proposal_messages", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
+		rule("proposal_messages", "is blank although nothing was erased", "SELECT t.id FROM proposal_messages t WHERE t.erased_at IS NULL AND t.text = ''"),
 		blankIfErased("restorations", "note", joinReview),
 		blankIfErased("flags", "text", joinReview),
 		blankIfErased("skips", "note", " JOIN tickets k ON k.marketplace_id = t.marketplace_id AND k.id = t.ticket_id"+

@@ -44,8 +44,12 @@ func checkEffect(db *gorm.DB, c models.Customer, e models.LedgerEntry) (string, 
 		return "", err
 	}
 	for what, there := range n.data() {
-		if b.Data[what] != float64(there.(int)) {
-			return fmt.Sprintf("row %s: its erasure blanked %v %s by its entry, and %d are blank", c.ID, b.Data[what], what, there), nil
+		said, ok := b.Data[what]
+		if !ok && what == "messages" { // of before there were any
+			said = float64(0)
+		}
+		if said != float64(there.(int)) {
+			return fmt.Sprintf("row %s: its erasure blanked %v %s by its entry, and %d are blank", c.ID, said, what, there), nil
 		}
 	}
 	return "", nil
@@ -67,6 +71,7 @@ func count(db *gorm.DB, c models.Customer, at time.Time) (counts, error) {
 		{"review_versions", "review_id IN " + mine, &n.Versions},
 		{"proposals", "(id IN " + asked + " OR id IN " + earlier + ")", &n.Proposals},
 		{"approvals", "(proposal_id IN " + asked + " OR proposal_id IN " + earlier + ")", &n.Approvals},
+		{"proposal_messages", "proposal_id IN " + asked, &n.Messages},
 		{"restorations", "proposal_id IN " + asked, &n.Restorations},
 		{"flags", "ticket_id IN " + tickets, &n.Flags},
 		{"skips", "ticket_id IN " + tickets, &n.Skips},

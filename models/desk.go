@@ -92,6 +92,7 @@ type RemovalRequest struct {
 	ReasonVersion int
 	Rating        int
 	Drawn         bool // only who was drawn for it decides on it
+	Evidence      int  // how many pieces have to be opened before it is approved
 	CreatedAt     time.Time
 }
 

@@ -53,6 +53,7 @@ func removalKind() approval.Kind {
 		Noun:        "removal",
 		Lock:        lockReview,
 		Independent: withoutInterest,
+		Ready:       evidenceOpened,
 		Apply:       remove,
 		Ended:       endTicket,
 	}

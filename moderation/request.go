@@ -104,9 +104,13 @@ func proposal(entry *ledger.Entry, m models.Marketplace, ask Ask, r models.Revie
 
 // writeRequest writes what lists and statistics read, fills the entry, and draws who decides.
 func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry, p models.Proposal, t models.Ticket, r models.Review, reason Reason, drawn bool) error {
+	pieces, err := piecesOf(p)
+	if err != nil {
+		return err
+	}
 	row := models.RemovalRequest{
 		MarketplaceID: p.MarketplaceID, ProposalID: p.ID, ReviewID: r.ID, ReviewVersion: r.Version, SellerID: r.SellerID,
-		TicketID: t.ID, RequesterID: actor.ID, ReasonCode: reason.Code, ReasonVersion: reason.Version, Rating: r.Rating, Drawn: drawn, CreatedAt: p.CreatedAt,
+		TicketID: t.ID, RequesterID: actor.ID, ReasonCode: reason.Code, ReasonVersion: reason.Version, Rating: r.Rating, Drawn: drawn, Evidence: pieces, CreatedAt: p.CreatedAt,
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return err
@@ -120,9 +124,10 @@ func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry
 	entry.Set("quorum", p.Quorum)
 	entry.Set("state", p.State)
 	entry.Set("drawn", drawn)
+	entry.Set("evidence", row.Evidence)
 	if err := writeDecision(tx, entry, actor, t, r, models.ActionRemove); err != nil || !drawn {
 		return err
 	}
-	_, err := d.fillSeats(tx, p, row)
+	_, err = d.fillSeats(tx, p, row)
 	return err
 }

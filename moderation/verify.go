@@ -14,7 +14,7 @@ import (
 // key that makes the seeds of draws, they aren't held against it, and everything else is.
 func (d *Desk) Checks(seals bool) []ledger.Check {
 	return slices.Concat(d.drawChecks(seals), []ledger.Check{
-		decisions.Check(), skips.Check(), restorations.Check(),
+		decisions.Check(), skips.Check(), restorations.Check(), openings.Check(), messages.Check(), unopened,
 		rule("reviews", "is removed although no effective request that still stands asks for it", `
 			SELECT r.id FROM reviews r WHERE r.status = 'removed' AND NOT EXISTS (
 				SELECT 1 FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id

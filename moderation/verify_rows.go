@@ -80,12 +80,12 @@ var decisions = ledger.Explained{
 // requests holds what lists say of a request against its entry; what it asks for itself is under its digest.
 var requests = ledger.Explained{
 	Table: "removal_requests", ID: "proposal_id", Acts: []string{"removal.request"},
-	Columns: "t.marketplace_id, t.requester_id, t.review_id, t.review_version, t.seller_id, t.ticket_id, t.reason_code, t.reason_version, t.rating, t.drawn",
+	Columns: "t.marketplace_id, t.requester_id, t.review_id, t.review_version, t.seller_id, t.ticket_id, t.reason_code, t.reason_version, t.rating, t.drawn, t.evidence",
 	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
 		q := &models.RemovalRequest{}
 		columns := []any{
 			&q.MarketplaceID, &q.RequesterID, &q.ReviewID, &q.ReviewVersion, &q.SellerID, &q.TicketID, &q.ReasonCode, &q.ReasonVersion, &q.Rating,
-			&q.Drawn,
+			&q.Drawn, &q.Evidence,
 		}
 		return columns, func(p *ledger.Print) string {
 				p.Text(q.MarketplaceID)
@@ -98,11 +98,17 @@ var requests = ledger.Explained{
 				p.Int(q.ReasonVersion)
 				p.Int(q.Rating)
 				p.Bool(q.Drawn)
+				if q.Evidence > 0 {
+					p.Int(q.Evidence)
+				}
 				return ""
 			}, func(p *ledger.Print, e *ledger.Said) {
 				p.Text(e.MarketplaceID)
 				p.Text(e.ActorID)
 				p.Said(e, "review", "review_version", "seller", "ticket", "reason", "reason_version", "rating", "drawn")
+				if n := e.Raw("evidence"); n != "" && n != "0" { // of before pieces were counted
+					p.Said(e, "evidence")
+				}
 			}
 	},
 }

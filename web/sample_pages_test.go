@@ -58,7 +58,7 @@ func sampleRows() []ProposalRow {
 	for i, s := range states {
 		out[i] = ProposalRow{ID: sampleUUID(80 + i), State: s, Stars: 1 + i%2, Excerpt: sampleExcerpts[i%len(sampleExcerpts)], Seller: "Haushalt & Herd GmbH",
 			Reason: sampleReasons()[i].Code, Requester: anna, Seats: seats[i], AskedAt: ago(time.Duration(i+1) * 3 * hour), ExpiresAt: sampleNow.Add(40 * hour),
-			Effect: Effect{4.13, 4.14, 2120, 2119}, Digest: hash, Decide: Action{Allowed: true}}
+			Effect: Effect{4.13, 4.14, 2120, 2119, 310, 309}, Digest: hash, Decide: Action{Allowed: true}}
 		if s != "open" {
 			out[i].DecidedAt = ago(time.Duration(i) * hour)
 		} else {
@@ -71,15 +71,15 @@ func sampleRows() []ProposalRow {
 
 func proposalSamples() map[string]PageData {
 	rows := sampleRows()
-	inbox := InboxPage{Page: samplePage("Approvals"), Proposals: sampleRows()[:4], Pager: Pager{NextHref: "?after=x", Total: 7}}
-	inbox.Proposals[1].Decide = Action{Why: "You asked for this; it takes someone else."}
-	inbox.Proposals[1].Requester, inbox.Proposals[1].Seats = me, sampleSeats(SeatBarred)
-	inbox.Proposals[2].Decide = Action{Why: "You declared an interest in this seller."}
+	inbox := InboxPage{Page: samplePage("Approvals"), Rows: sampleInbox(4), Now: sampleNow, Pager: Pager{NextHref: "?after=x", Total: 7}}
+	inbox.Rows[1].Decide = Action{Why: "You asked for this; it takes someone else."}
+	inbox.Rows[1].Requester, inbox.Rows[1].Seats = me, sampleSeats(SeatBarred)
+	inbox.Rows[2].Decide = Action{Why: "You declared an interest in this seller."}
 
 	p := ProposalPage{Page: samplePage("Approvals"), ID: sampleUUID(80), State: "open", Review: sampleReview(), Reason: sampleReasons()[0], Requester: anna,
 		AskedAt: ago(2 * hour), ExpiresAt: sampleNow.Add(46 * hour), Justification: "The order look-up shows no delivery to this account within the last year, and the text matches two others posted within the same hour.",
-		Evidence: []Evidence{{EvidenceOrder, "DE-2026-0211-77431", "/orders/1", "The order exists and was delivered on 11 February."}, {EvidenceReviews, sampleUUID(52), "/m/m1/reviews/x", ""}, {EvidenceSpan, hostile, "", ""}},
-		Effect:   Effect{4.13, 4.14, 2120, 2119}, Seats: sampleSeats(SeatYours, SeatEmpty), QuorumWhy: "A third seat, because the figures ask for a look at this requester and this seller.",
+		Evidence: []Evidence{{Kind: EvidenceOrder, Value: "DE-2026-0211-77431", Href: "/orders/1", Check: "The order exists and was delivered on 11 February.", Number: 1, Opened: true}, {Kind: EvidenceReviews, Value: sampleUUID(52), Href: "/m/m1/reviews/x", Number: 2}, {Kind: EvidenceSpan, Value: hostile, Number: 3}},
+		Effect:   Effect{4.13, 4.14, 2120, 2119, 310, 309}, Seats: sampleSeats(SeatYours, SeatEmpty), QuorumWhy: "A third seat, because the figures ask for a look at this requester and this seller.",
 		Known:  []Figure{{"Anna asked, this seller", "9 of 14", "others: 3 of 21", "/m/m1/board/a/b"}, {"Anna asked, all sellers", "112 of 640", "", ""}, {"Removed for this seller, 90 days", "12", "of 310 reviews", ""}},
 		Digest: hash, Approve: Action{Allowed: true}, Decline: Action{Allowed: true}, HandBack: Action{Allowed: true}, Timeline: sampleTimeline()[:4], Mark: Mark{EntryID: sampleUUID(72), Checkpoint: 8812}}
 	bad, barred, mine, done, void, half := p, p, p, p, p, p
@@ -92,7 +92,8 @@ func proposalSamples() map[string]PageData {
 	void.State, void.NowVersion, void.StateWhy, void.Seats = "void", 3, "The author edited the review an hour ago.", sampleSeats(SeatLapsed)
 	return map[string]PageData{
 		"requests": RequestsPage{Page: samplePage("Your requests"), Requests: rows, Pager: Pager{PrevHref: "?b=1", Total: 112}}, "requests-empty": RequestsPage{},
-		"inbox": inbox, "inbox-empty": InboxPage{Page: samplePage("Approvals")}, "inbox-all": InboxPage{Page: samplePage("Approvals"), All: true, Proposals: sampleRows()[:2]},
+		"inbox": inbox, "inbox-empty": InboxPage{Page: samplePage("Approvals")}, "inbox-all": InboxPage{Page: samplePage("Approvals"), Tab: "all", Rows: sampleInbox(2)}, "inbox-decided": InboxPage{Page: samplePage("Approvals"), Tab: "decided", Rows: sampleInbox(8)},
+		"proposal-near-end": sampleNearEnd(p), "proposal-answering": sampleAnswering(mine),
 		"proposal": p, "proposal-errors": bad, "proposal-barred": barred, "proposal-mine": mine, "proposal-done": done, "proposal-void": void, "proposal-half": half, "proposal-empty": ProposalPage{},
 	}
 }
