@@ -43,6 +43,7 @@ func TestOneRemovalWithoutScripts(t *testing.T) {
 		t.Fatalf("the inbox leads to %s, not to %s", sue.path(), proposal)
 	}
 	sue.write("#decide-note", note)
+	sue.openEvidence()
 	sue.follow("button", "Approve the removal")
 	sue.sees("Two people have agreed")
 

@@ -1,7 +1,9 @@
 package moderation
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +33,7 @@ func (d *Desk) OpenEvidence(ctx context.Context, actor models.Actor, marketplace
 		}
 	}
 	entry := &ledger.Entry{Marketplace: marketplace, Act: "evidence.open", SubjectType: "proposal", SubjectID: proposal}
-	return d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
+	err := d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
 		entry.Set("item", item)
 		entry.Set("state", models.ProposalOpen)
 		p, req, err := d.holdOpen(tx, actor, marketplace, proposal, "open")
@@ -41,11 +43,18 @@ func (d *Desk) OpenEvidence(ctx context.Context, actor models.Actor, marketplace
 		if item < 0 || item >= req.Evidence {
 			return models.E(models.NotFound, "no_evidence", "This request has no piece %d of evidence.", item+1)
 		}
+		if opened, err := openedBy(tx, marketplace, proposal, actor.ID); err != nil || slices.Contains(opened, item) {
+			return cmp.Or(err, errThere) // their other window was first
+		}
 		entry.Set("digest", hexOf(p.Digest))
 		row := models.EvidenceOpening{MarketplaceID: marketplace, ID: entry.ID, ProposalID: proposal, Item: item, StaffID: actor.ID, OpenedAt: entry.At}
 		models.AtCommit(tx).Insert(&row)
 		return nil
 	})
+	if errors.Is(err, errThere) {
+		return nil
+	}
+	return err
 }
 
 // holdOpen holds a request that is open to this act by this person: they have the right, the request is open, and, for
