@@ -44,6 +44,18 @@ func TestOneRemovalWithoutScripts(t *testing.T) {
 	}
 	sue.write("#decide-note", note)
 	sue.openEvidence()
+	sue.visit(proposal)
+	sue.write("#say-question", "Which account was it that you looked up?")
+	sue.follow("#thread button", "Ask")
+	sue.sees("Your question is with the requester")
+	mo.visit(s.at("/requests"))
+	mo.follow("a", "An approver asks you something")
+	mo.write("#say-answer", "The one that wrote the review.")
+	mo.follow("#thread button", "Send the answer")
+	mo.sees("Your answer is on record")
+	sue.visit(proposal)
+	sue.sees("The one that wrote the review.")
+	sue.write("#decide-note", note)
 	sue.follow("button", "Approve the removal")
 	sue.sees("Two people have agreed")
 

@@ -50,11 +50,14 @@ func messageOf(v moderation.ProposalView, m moderation.Message, viewer models.Ac
 
 // togetherFigures are what is known of requester, approver and seller, as numbers to judge by.
 func togetherFigures(v moderation.ProposalView, t moderation.Together) []web.Figure {
-	tally := func(x moderation.Tally) string {
-		return fmt.Sprintf("%d asked: %d removed, %d declined, %d restored", x.Asked, x.Removed, x.Declined, x.Restored)
+	tally := func(when string, x moderation.Tally) web.Figure {
+		return web.Figure{
+			Label: "Other requests of this requester about this seller, " + when, Value: fmt.Sprint(x.Asked),
+			Note: fmt.Sprintf("%d removed, %d declined, %d restored", x.Removed, x.Declined, x.Restored),
+		}
 	}
 	out := []web.Figure{
-		{Label: "Other requests of this requester about this seller, 180 days", Value: tally(t.Recent), Note: "ever: " + tally(t.Ever)},
+		tally("180 days", t.Recent), tally("ever", t.Ever),
 		{Label: "Of this requester’s last requests that you decided, approved", Value: fmt.Sprintf("%d of %d", t.Approved, t.Decided)},
 		{Label: "Of the last requests about this seller that you decided, approved", Value: fmt.Sprintf("%d of %d", t.SellerApproved, t.SellerDecided)},
 	}
