@@ -42,8 +42,11 @@ func (s *Server) addApproving(page *web.ProposalPage, v moderation.ProposalView,
 
 func messageOf(v moderation.ProposalView, m moderation.Message, viewer models.Actor) web.Message {
 	out := web.Message{Kind: m.Kind, Who: person(m.AuthorID, m.AuthorName, viewer), Text: m.Text, At: m.CreatedAt, Erased: m.ErasedAt != nil}
-	if m.AuthorID == v.RequesterID {
+	switch {
+	case m.AuthorID == v.RequesterID:
 		out.Who = requesterOf(v.Row, viewer)
+	case v.State == models.ProposalOpen && m.AuthorID != viewer.ID:
+		out.Who = anApprover
 	}
 	return out
 }

@@ -97,7 +97,10 @@ func TestTheThreadOnItsPages(t *testing.T) {
 		approver.post(page+"/question", "question", hostile).wants(t, http.StatusSeeOther)
 		approver.get(base+"/approvals").wants(t, http.StatusOK, "a question waits for its answer", "evidence opened 0 of 1")
 		r := asker.get(page)
-		r.wants(t, http.StatusOK, "An answer is due", "&lt;script&gt;")
+		r.wants(t, http.StatusOK, "An answer is due", "&lt;script&gt;", "an approver")
+		if strings.Contains(r.body, "sand") {
+			t.Error("the requester learns who is to decide")
+		}
 		if strings.Contains(r.body, "<script>alert") || strings.Contains(r.body, "\u202eegassem") {
 			t.Error("a question leaves its place")
 		}

@@ -30,6 +30,9 @@ var actWords = map[string]string{
 	"removal.withdraw": "withdrew the request",
 	"removal.draw":     "drew who decides",
 	"removal.reassign": "left the decision to somebody else",
+	"evidence.open":    "opened a piece of the evidence",
+	"removal.question": "asked the requester something",
+	"removal.answer":   "answered what was asked",
 	"draws.commit":     "committed to a day's draws",
 	"draws.reveal":     "revealed a day's draws",
 	"removal.expire":   "ended the request, which nobody decided in time",
@@ -76,6 +79,9 @@ var attempts = map[string]string{
 	"removal.decline":  "tried to decline the removal",
 	"removal.withdraw": "tried to withdraw the request",
 	"removal.reassign": "tried to leave the decision to somebody else",
+	"evidence.open":    "tried to open the evidence",
+	"removal.question": "tried to ask the requester something",
+	"removal.answer":   "tried to answer what was asked",
 	"removal.read":     "tried to open the request",
 	"removal.search":   "tried to search the removals",
 	"removal.export":   "tried to export removals",
@@ -114,13 +120,23 @@ func actInWords(act string) string {
 	return strings.ReplaceAll(act, ".", ": ")
 }
 
+// anApprover stands for whoever is to decide, while nobody has to know whom to ask a favour of.
+var anApprover = web.Person{Name: "an approver"}
+
+func actorOf(e moderation.Event, viewer models.Actor) web.Person {
+	if e.Undecided && e.ActorID != viewer.ID {
+		return anApprover
+	}
+	return person(e.ActorID, e.ActorName, viewer)
+}
+
 // eventsOf are the entries of a history, in words.
 func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Event {
 	out := make([]web.Event, 0, len(events))
 	for _, e := range events {
 		reason, _ := e.Data["reason"].(string)
 		x := web.Event{
-			At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: outcomeInWords(e.Act, e.Outcome), Reason: reason,
+			At: e.At, Actor: actorOf(e, viewer), Act: outcomeInWords(e.Act, e.Outcome), Reason: reason,
 			Justification: e.Justification, Note: e.Note, EntryID: e.ID, Hash: hex.EncodeToString(e.Hash),
 			Mark: m.of(e.ID), ProposalID: e.Proposal,
 		}
