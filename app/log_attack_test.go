@@ -81,6 +81,7 @@ func TestForgedRowsOfTheLogCountForNothing(t *testing.T) {
 				h := newHistory(t, db)
 				h.Review(t, h.Seller, 1)
 				p := h.Ask(t, h.asker)
+				h.Open(t.Context(), h.approver, p)
 				must(t, h.Sequencer.Drain(t.Context()))
 				must(t, h.World.Approve(t.Context(), h.approver, p))
 				must(t, h.DB.Exec(x.sql).Error)

@@ -68,8 +68,7 @@ func (x *remedied) ask(t *testing.T, remedy string) {
 
 func (x *remedied) open(t *testing.T) {
 	t.Helper()
-	_, err := x.Desk.OpenEvidence(t.Context(), x.approver, apptest.Market, x.p.ID, 0)
-	must(t, err)
+	x.Open(t.Context(), x.approver, x.p)
 }
 
 func (x *remedied) now(t *testing.T) models.Review {
@@ -100,8 +99,8 @@ func (x *remedied) published(t *testing.T) (title, body, label string) {
 func TestRemediesTakeTwoPeopleAndAreUndoneByOne(t *testing.T) {
 	t.Parallel()
 	eachRemedy(t, func(t *testing.T, x *remedied, remedy string) {
-		err := x.Approve(t.Context(), x.approver, x.p)
-		if got := apptest.Code(err); got != "not_opened" || !strings.Contains(err.Error(), "a file") {
+		_, err := x.Desk.Approve(t.Context(), x.approver, apptest.Market, x.p.ID, x.p.Digest, "Looked at the file: right.")
+		if got := apptest.Code(err); got != "evidence_unopened" || !strings.Contains(err.Error(), "a file") {
 			t.Fatalf("unopened evidence: %v", err)
 		}
 		x.open(t)
@@ -223,7 +222,7 @@ func TestRemediesAlone(t *testing.T) {
 			t.Errorf("delete: %q", by)
 		}
 		x.grant(t, x.asker, models.RoleSupervisor, apptest.Market)
-		_, err := x.Desk.OpenEvidence(t.Context(), x.asker, apptest.Market, x.p.ID, 0)
+		_, err := x.Desk.Exhibit(t.Context(), x.asker, apptest.Market, x.p.ID, 0)
 		must(t, err)
 		if got := apptest.Code(x.Approve(t.Context(), x.asker, x.p)); got != "own_request" {
 			t.Errorf("the requester approves: %q", got)

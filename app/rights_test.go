@@ -18,7 +18,7 @@ import (
 // rights says who may do what to what: each role by its first letters. What isn't here nobody may.
 var rights = map[string]map[string]string{ // object → act → roles
 	"ticket":     {"draw": "mod", "decide": "mod"},
-	"removal":    {"request": "mod", "withdraw": "mod", "read-own": "mod", "approve": "sup", "decline": "sup", "read": "sup aud", "search": "aud inv", "export": "aud"},
+	"removal":    {"request": "mod", "withdraw": "mod", "read-own": "mod", "approve": "sup", "decline": "sup", "read": "sup aud", "search": "aud inv", "export": "aud", "open": "sup", "question": "sup", "reply": "mod"},
 	"history":    {"read": "aud inv", "save": "aud inv"},
 	"look":       {"read-own": "mod", "test": "sup", "read": "aud"},
 	"review":     {"read": "sup aud inv", "restore": "sup"},
@@ -69,9 +69,9 @@ func TestRights(t *testing.T) {
 				others := rbac.Object{Kind: object, Requester: none}
 				for role, person := range people {
 					want := containsWord(of[act], role[:3])
-					own := want && act != "approve" && act != "decline" // nobody decides on what they asked for
+					own := want && !slices.Contains([]string{"approve", "decline", "open", "question"}, act) // nobody decides on what they asked for
 					expect(t, w.App, own, person, apptest.Market, rbac.Object{Kind: object, Requester: person}, act)
-					expect(t, w.App, want && act != "withdraw", person, apptest.Market, others, act) // only they take it back
+					expect(t, w.App, want && act != "withdraw" && act != "reply", person, apptest.Market, others, act) // only they take it back, and answer
 					for _, marketplace := range []string{apptest.Other, "", "*", "OLIST", "nowhere"} {
 						no(person, marketplace, others, act)
 					}

@@ -27,6 +27,8 @@ func newHistory(t *testing.T, db *dbtest.DB) *history {
 	h := &history{scene: newScene(t, db)}
 	must(t, h.approve(t, h.approver))
 	h.declined = h.secondRequest(t)
+	must(t, h.Desk.AskBack(t.Context(), h.approver, apptest.Market, h.declined.ID, "Which account was it?"))
+	must(t, h.Desk.Answer(t.Context(), h.asker, apptest.Market, h.declined.ID, "The one of yesterday."))
 	_, err := h.Desk.Decline(t.Context(), h.approver, apptest.Market, h.declined.ID, h.declined.Digest, "The order is there after all.")
 	must(t, err)
 	h.restored = h.secondRequest(t)
@@ -152,6 +154,21 @@ var tamperings = []tampering{
 	{"a list row's seller", "something else than", []string{`UPDATE removal_requests SET seller_id = @id`}},
 	{"a list row's requester", "says something else than its entry", []string{`UPDATE removal_requests SET requester_id = @approver`}},
 	{"a list row deleted", "speaks of a row that is missing", []string{`DELETE FROM removal_requests WHERE proposal_id = @declined`}},
+
+	{"a question's text", "isn't what was committed to", []string{`UPDATE proposal_messages SET text = 'Fine by me.' WHERE kind = 'question'`}},
+	{"a question's text and commitment", "proposal_messages", []string{`UPDATE proposal_messages SET text_digest = (SELECT digest FROM proposals WHERE id = @proposal)`}},
+	{"a question's author", "says something else than its entry", []string{`UPDATE proposal_messages SET author_id = @asker WHERE kind = 'question'`}},
+	{"a question made an answer", "says something else than its entry", []string{`UPDATE proposal_messages SET kind = 'answer' WHERE kind = 'question'`}},
+	{"a question about another request", "says something else than its entry", []string{`UPDATE proposal_messages SET proposal_id = @proposal`}},
+	{"a question's time", "says something else than its entry", []string{`UPDATE proposal_messages SET created_at = @later`}},
+	{"an answer blanked", "proposal_messages", []string{`UPDATE proposal_messages SET text = '', text_salt = text_salt WHERE kind = 'answer'`}},
+	{"an answer erased", "proposal_messages", []string{`UPDATE proposal_messages SET text = '', erased_at = @now WHERE kind = 'answer'`}},
+	{"an answer deleted", "row that is missing", []string{`DELETE FROM proposal_messages WHERE kind = 'answer'`}},
+	{"an opening by another", "evidence_openings", []string{`UPDATE evidence_openings SET staff_id = @asker`}},
+	{"an opening of another piece", "evidence_openings", []string{`UPDATE evidence_openings SET item = 3`}},
+	{"an opening deleted", "row that is missing", []string{`DELETE FROM evidence_openings`}},
+	{"an opening deleted with its entry", "hadn't opened all the evidence", []string{`DELETE FROM ledger_entries WHERE act = 'evidence.open'`, `DELETE FROM evidence_openings`}},
+	{"fewer pieces of evidence", "says something else than its entry", []string{`UPDATE removal_requests SET evidence = 0`}},
 
 	{"a review marked removed", "although no effective request", []string{`UPDATE reviews SET status = 'removed', removal_id = @declined WHERE id = @kept`}},
 	{"a review removed by a request for another", "although no effective request", []string{`UPDATE reviews SET status = 'removed', removal_id = @proposal WHERE id = @kept`}},

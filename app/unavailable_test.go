@@ -24,6 +24,9 @@ func everyAct(t *testing.T, s *scene, a *app.App) map[string]error {
 	t.Helper()
 	ctx, out := t.Context(), map[string]error{}
 	_, out["approve"] = a.Desk.Approve(ctx, s.approver, apptest.Market, s.p.ID, s.p.Digest, "Checked the order look-up: right.")
+	out["open evidence"] = a.Desk.OpenEvidence(ctx, s.approver, apptest.Market, s.p.ID, 0)
+	out["ask back"] = a.Desk.AskBack(ctx, s.approver, apptest.Market, s.p.ID, "Which account was it?")
+	out["answer"] = a.Desk.Answer(ctx, s.asker, apptest.Market, s.p.ID, "The one of yesterday.")
 	_, out["decline"] = a.Desk.Decline(ctx, s.approver, apptest.Market, s.p.ID, s.p.Digest, "The order is there after all.")
 	_, out["withdraw"] = a.Desk.Withdraw(ctx, s.asker, apptest.Market, s.p.ID, s.p.Digest)
 	_, out["next"] = a.Desk.Next(ctx, s.asker, apptest.Market)
@@ -62,6 +65,9 @@ func allUnavailable(t *testing.T, errs map[string]error) {
 func onceMore(t *testing.T, s *scene, a *app.App) {
 	t.Helper()
 	approve := func() error {
+		if err := a.Desk.OpenEvidence(t.Context(), s.approver, apptest.Market, s.p.ID, 0); err != nil {
+			return err
+		}
 		_, err := a.Desk.Approve(t.Context(), s.approver, apptest.Market, s.p.ID, s.p.Digest, "Checked the order look-up: right.")
 		return err
 	}

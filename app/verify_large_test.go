@@ -108,6 +108,9 @@ func oneTicket(ctx context.Context, a *app.App, moderator, supervisor models.Act
 	if err != nil {
 		return err
 	}
+	if err := a.Desk.OpenEvidence(ctx, supervisor, apptest.Market, p.ID, 0); err != nil {
+		return err
+	}
 	_, err = a.Desk.Approve(ctx, supervisor, apptest.Market, p.ID, p.Digest, "Checked the order look-up: right.")
 	return err
 }

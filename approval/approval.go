@@ -33,9 +33,9 @@ type Kind struct {
 	// Independent adds what has to be known of a person, behind all locks. Once the batch has run, the check refuses an
 	// approver who may not judge this proposal although their role would allow it.
 	Independent func(b *models.Batch, p Ref, person string) (check func() error)
-	// Informed adds what has to be known of what an approver has looked at; nil: nothing has. Once the batch has run, the
-	// check refuses an approval by somebody who hasn't seen what the request rests on.
-	Informed func(b *models.Batch, p Ref, person string) (check func(p models.Proposal) error)
+	// Ready, where there is one, adds what has to be known of what a person did before they approve. Once the batch has
+	// run, the check refuses an approval that comes too early. Declining needs nothing.
+	Ready func(b *models.Batch, p Ref, person string) (check func(p models.Proposal) error)
 	// Apply brings the effect about. The proposal is approved; afterwards the database has it effective.
 	Apply func(b *models.Batch, p models.Proposal, at time.Time)
 	// Work is for an effect that has to read on its way: it runs, in place of Apply, once the approval is written.

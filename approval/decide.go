@@ -97,7 +97,7 @@ type lookAt struct {
 	active      func() error                  // refuses an approver who is nobody, or disabled
 	unchanged   func(p models.Proposal) error // refuses when the subject isn't what was asked about
 	independent func() error                  // refuses an approver who may not judge this one
-	informed    func(p models.Proposal) error // refuses an approval by who hasn't seen what it rests on
+	ready       func(p models.Proposal) error // refuses an approval that comes too early
 }
 
 // look reads it all in one round trip. Locks are taken in the order person, subject, proposal; what is read behind
@@ -115,9 +115,10 @@ func (e *Engine) look(tx *gorm.DB, k Kind, approver models.Actor, v Verdict) (lo
 	c.independent = c.active
 	if approver.HasAccount() {
 		c.independent = k.Independent(b, ref, approver.ID)
-		if k.Informed != nil && v.Approve {
-			c.informed = k.Informed(b, ref, approver.ID)
-		}
+	}
+	c.ready = func(models.Proposal) error { return nil }
+	if k.Ready != nil && v.Approve && approver.HasAccount() {
+		c.ready = k.Ready(b, ref, approver.ID)
 	}
 	err := b.Run()
 	if err != nil {
@@ -157,10 +158,10 @@ func (e *Engine) admit(c lookAt, approver models.Actor, v Verdict) error {
 	if slices.ContainsFunc(c.given, func(g given) bool { return g.ApproverID == approver.ID }) { // two roles or two tabs don't make two people
 		return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
 	}
-	if err := c.independent(); err != nil || c.informed == nil {
+	if err := c.independent(); err != nil {
 		return err
 	}
-	return c.informed(c.proposal)
+	return c.ready(c.proposal)
 }
 
 // decidable refuses a verdict on what has ended, or on something else than was shown.

@@ -149,6 +149,9 @@ func decides(c *client, s *server, l *load, rng *rand.Rand) {
 		if err != nil || page.digest() == "" || l.over() {
 			continue // decided meanwhile
 		}
+		if _, err := c.post(s, market+"/proposals/"+id+"/evidence/1", nil); err != nil || l.over() {
+			continue
+		}
 		verb := models.VerdictApprove
 		if rng.IntN(12) == 0 {
 			verb = models.VerdictDecline

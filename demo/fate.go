@@ -37,6 +37,10 @@ func (w *world) fate(a *asked) {
 	late := w.end.Sub(w.clock.at) < 74*time.Hour
 	switch x := w.rng.Float64(); {
 	case late && (w.end.Sub(w.clock.at) < 12*time.Hour || x < waitingLate):
+		w.left++
+		if n := w.left; n%4 == 1 {
+			w.plan(30*time.Minute, func(ctx context.Context) error { return w.askBack(ctx, a, n%8 == 5) })
+		}
 	case late || x > withdrawn+edited+forgotten:
 		w.plan(w.delay(), func(ctx context.Context) error { return w.decide(ctx, a) })
 	case x < withdrawn:
@@ -79,7 +83,7 @@ func (w *world) decide(ctx context.Context, a *asked) error {
 		a.state = models.ProposalDeclined
 		return err
 	}
-	if err := w.opens(ctx, p, a); err != nil {
+	if err := w.open(ctx, p, a); err != nil {
 		return err
 	}
 	if _, err := w.Desk.Approve(ctx, p.Actor, a.market.id, a.proposal.ID, a.proposal.Digest, one(w, note)); err != nil {
@@ -96,11 +100,55 @@ func (w *world) decide(ctx context.Context, a *asked) error {
 	return nil
 }
 
+// open has a supervisor open the evidence, as they have to before they approve.
+func (w *world) open(ctx context.Context, p *person, a *asked) error {
+	asked, err := moderation.ParseRemoval(a.proposal)
+	for i := 0; err == nil && i < len(asked.Evidence); i++ {
+		err = w.Desk.OpenEvidence(ctx, p.Actor, a.market.id, a.proposal.ID, i)
+	}
+	return err
+}
+
+// What approvers ask back, and what they are answered.
+const (
+	question = "Which words exactly do you go by, and did you look at the author's other reviews?"
+	reply    = "The words that I marked. The author's other reviews are about other things and look genuine."
+)
+
+// askBack has who was drawn ask the requester something, and now and then the requester answer.
+func (w *world) askBack(ctx context.Context, a *asked, answered bool) error {
+	p, err := w.drawnFor(ctx, a)
+	if err != nil || p == nil || a.state != models.ProposalOpen {
+		return err
+	}
+	err = w.Desk.AskBack(ctx, p.Actor, a.market.id, a.proposal.ID, question)
+	if models.IsKind(err, models.Forbidden) { // they can't decide any more
+		return nil
+	}
+	if err == nil && answered {
+		err = w.Desk.Answer(ctx, a.by.Actor, a.market.id, a.proposal.ID, reply)
+	}
+	return err
+}
+
 // decides is who was drawn for a request, nil for nobody; where nobody is to be drawn, it is anybody who may.
 func (w *world) decides(ctx context.Context, a *asked) (*person, error) {
+	p, err := w.drawnFor(ctx, a)
+	if err != nil || p != nil || a.item.negative() {
+		return p, err
+	}
+	p = one(w, w.supervisors)
+	if p == a.by || w.tied(p, a) || !p.worksIn(a.market.id) {
+		p = w.supervisors[1]
+	}
+	return p, nil
+}
+
+// drawnFor is who was drawn for a request, nil for nobody.
+func (w *world) drawnFor(ctx context.Context, a *asked) (*person, error) {
 	var drawn string
 	err := w.DB.WithContext(ctx).Model(&models.ApproverDraw{}).Select("approver_id").
-		Where("marketplace_id = ? AND proposal_id = ? AND ended_at IS NULL", a.market.id, a.proposal.ID).Scan(&drawn).Error
+		Where("marketplace_id = ? AND proposal_id = ? AND ended_at IS NULL", a.market.id, a.proposal.ID).Order("n").Limit(1).Scan(&drawn).Error
 	if err != nil {
 		return nil, models.Translate(err)
 	}
@@ -109,25 +157,7 @@ func (w *world) decides(ctx context.Context, a *asked) (*person, error) {
 			return p, nil
 		}
 	}
-	if a.item.negative() {
-		return nil, nil
-	}
-	p := one(w, w.supervisors)
-	if p == a.by || w.tied(p, a) || !p.worksIn(a.market.id) {
-		p = w.supervisors[1]
-	}
-	return p, nil
-}
-
-// opens has an approver look at each piece of evidence that has something behind it.
-func (w *world) opens(ctx context.Context, p *person, a *asked) error {
-	what, err := moderation.ParseRemoval(a.proposal)
-	for i, e := range what.Evidence {
-		if err == nil && e.Opens() {
-			_, err = w.Desk.OpenEvidence(ctx, p.Actor, a.market.id, a.proposal.ID, i)
-		}
-	}
-	return err
+	return nil, nil
 }
 
 // tryAnyway has a supervisor try what isn't theirs, the first times: it is refused and on record.

@@ -31,6 +31,7 @@ type world struct {
 	agenda  agenda
 	planned int
 	numbers int            // what was last given out: order look-ups, reviews, customers
+	left    int            // requests that nobody has got to yet: some are asked about
 	slips   map[string]int // refused attempts so far, by kind
 }
 

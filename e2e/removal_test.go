@@ -58,7 +58,9 @@ func TestOneRemovalFromImportToTheAuditor(t *testing.T) {
 		sue.visit(s.at("/approvals"))
 		sue.sees("Mona Ortega asked")
 		sue.follow(".item-words a", "")
-		sue.sees(evidence, why, "What would change", "stays published unless decided")
+		sue.sees(why, "What would change", "stays published unless decided", "Open the evidence before you approve")
+		sue.openEvidence()
+		sue.sees(evidence)
 		sue.write("#decide-note", note)
 		sue.follow("button", "Approve the removal")
 		sue.sees("Two people have agreed")
@@ -72,6 +74,19 @@ func TestOneRemovalFromImportToTheAuditor(t *testing.T) {
 			t.Error("verify prints nothing")
 		}
 	})
+}
+
+// openEvidence opens each piece that is still closed.
+func (b *tab) openEvidence() {
+	b.t.Helper()
+	for {
+		var left int
+		b.eval(`document.querySelectorAll("button[formaction*='/evidence/']").length`, &left)
+		if left == 0 {
+			return
+		}
+		b.follow("button[formaction*='/evidence/']", "Open")
+	}
 }
 
 // noVerdict fails the test when the page offers to approve or decline.

@@ -33,6 +33,7 @@ func (x *Erasures) blank(tx *gorm.DB, marketplace string, reviews []string, at t
 		set   map[string]any
 		n     *int
 	}{
+		{&models.ProposalMessage{}, "proposal_id", proposals, map[string]any{"text": "", "text_salt": none}, &n.Messages},
 		{&models.Restoration{}, "proposal_id", proposals, map[string]any{"note": ""}, &n.Restorations},
 		{&models.Flag{}, "ticket_id", tickets, map[string]any{"text": ""}, &n.Flags},
 		{&models.Skip{}, "ticket_id", tickets, map[string]any{"note": ""}, &n.Skips},

@@ -43,6 +43,8 @@ func (x *Erasures) Checks() []ledger.Check {
 		together("approvals", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
 		rule("attachments", half, `SELECT t.id FROM attachments t`+joinReview+` WHERE `+gone+` AND NOT (t.erased_at IS NULL AND t.swept_at IS NOT NULL)`),
 		rule("attachments", "says that it was erased, and wasn't", `SELECT t.id FROM attachments t WHERE t.erased_at IS NOT NULL AND (t.name <> '' OR length(t.content) > 0)`),
+		together("proposal_messages", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
+		rule("proposal_messages", "is blank although nothing was erased", "SELECT t.id FROM proposal_messages t WHERE t.erased_at IS NULL AND t.text = ''"),
 		blankIfErased("restorations", "note", joinReview),
 		blankIfErased("appeals", "words", joinReview),
 		blankIfErased("appeal_answers", "words", joinReview),

@@ -68,6 +68,7 @@ func count(db *gorm.DB, c models.Customer, at time.Time) (counts, error) {
 		{"review_versions", "review_id IN " + mine, &n.Versions},
 		{"proposals", "(id IN " + asked + " OR id IN " + earlier + ")", &n.Proposals},
 		{"approvals", "(proposal_id IN " + asked + " OR proposal_id IN " + earlier + ")", &n.Approvals},
+		{"proposal_messages", "proposal_id IN " + asked, &n.Messages},
 		{"restorations", "proposal_id IN " + asked, &n.Restorations},
 		{"attachments", "review_id IN " + mine, &n.Attachments},
 		{"flags", "ticket_id IN " + tickets, &n.Flags},

@@ -66,16 +66,30 @@ func excerpt(title, body string, erasedAt *time.Time) string {
 // effect is what customers would see change when a rating goes.
 func effect(now moderation.Stars, rating int) web.Effect {
 	then := now.Without(rating)
-	return web.Effect{AverageBefore: now.Average(), AverageAfter: then.Average(), CountBefore: now.Count, CountAfter: then.Count}
+	return web.Effect{
+		AverageBefore: now.Average(), AverageAfter: then.Average(), CountBefore: now.Count, CountAfter: then.Count,
+		LowBefore: now.Low, LowAfter: then.Low,
+	}
 }
 
 // rowOf is a request in a list.
 func (s *Server) rowOf(c *gin.Context, r moderation.Row, m marks) web.ProposalRow {
+	return s.rowWith(c, r, m, s.mayDecide(c, r))
+}
+
+// requesterOf is who asked, as this viewer may see them.
+func requesterOf(r moderation.Row, viewer models.Actor) web.Person {
+	return person(r.RequesterID, r.RequesterName, viewer)
+}
+
+// rowWith is rowOf where it is known whether the viewer may decide.
+func (s *Server) rowWith(c *gin.Context, r moderation.Row, m marks, decide web.Action) web.ProposalRow {
 	v := viewerOf(c)
 	out := web.ProposalRow{
 		ID: r.ID, State: m.state(r), Stars: r.Rating, Excerpt: excerpt(r.Title, r.Body, r.ErasedAt), Seller: r.SellerName, Reason: r.ReasonCode, Remedy: r.Remedy,
-		Requester: person(r.RequesterID, r.RequesterName, v.actor), Seats: seats(r, v.actor, s.mayDecide(c, r)),
-		AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest), Mark: m.of(r.ID),
+		Requester: requesterOf(r, v.actor), Seats: seats(r, v.actor, decide),
+		Question: r.State == models.ProposalOpen && r.Last == models.MessageQuestion,
+		AskedAt:  r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest), Mark: m.of(r.ID),
 	}
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
@@ -101,7 +115,8 @@ type verdict struct {
 }
 
 func seats(r moderation.Row, viewer models.Actor, decide web.Action) web.Seats {
-	t := table{RequesterID: r.RequesterID, RequesterName: r.RequesterName, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
+	who := requesterOf(r, viewer)
+	t := table{RequesterID: who.ID, RequesterName: who.Name, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
 	for _, g := range r.Verdicts {
 		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
 	}
@@ -142,12 +157,12 @@ func (r table) seats(viewer models.Actor, decide web.Action) web.Seats {
 }
 
 // evidence are the pieces of a request as its page shows them.
-func evidence(market string, v moderation.ProposalView, opened map[int]bool) []web.Evidence {
+func evidence(market string, v moderation.ProposalView) []web.Evidence {
 	var out []web.Evidence
 	for i, e := range v.Removal.Evidence {
 		x := web.Evidence{Kind: web.EvidenceKind(e.Kind), Value: e.Value}
-		if e.Opens() {
-			x.OpenHref, x.Opened = fmt.Sprintf("/m/%s/proposals/%s/evidence/%d", market, v.ID, i+1), opened[i]
+		if e.Behind() {
+			x.SeeHref = fmt.Sprintf("/m/%s/proposals/%s/evidence/%d", market, v.ID, i+1)
 		}
 		switch e.Kind {
 		case moderation.EvidenceReviews:

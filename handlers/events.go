@@ -32,6 +32,7 @@ var actWords = map[string]string{
 	"removal.reassign":   "left the decision to somebody else",
 	"evidence.upload":    "took a file in",
 	"evidence.open":      "opened a piece of evidence",
+	"evidence.read":      "looked at a piece of the evidence",
 	"evidence.sweep":     "emptied a file that no request had",
 	"draws.commit":       "committed to a day's draws",
 	"draws.reveal":       "revealed a day's draws",
@@ -79,6 +80,8 @@ var actWords = map[string]string{
 	"appeal.read":        "opened the appeals",
 	"dsa.export":         "exported statements for the DSA transparency database",
 	"neutrality.read":    "opened the neutrality report",
+	"removal.question":   "asked the requester something",
+	"removal.answer":     "answered what was asked",
 }
 
 // attempts are acts in words where they were refused, and saying that they were done would mislead.
@@ -130,6 +133,9 @@ var attempts = map[string]string{
 	"appeal.read":        "tried to open the appeals",
 	"dsa.export":         "tried to export statements",
 	"neutrality.read":    "tried to open the neutrality report",
+	"evidence.open":      "tried to open the evidence",
+	"removal.question":   "tried to ask the requester something",
+	"removal.answer":     "tried to answer what was asked",
 }
 
 func init() {
@@ -163,13 +169,23 @@ func actInWords(act string) string {
 	return strings.ReplaceAll(act, ".", ": ")
 }
 
+// anApprover stands for whoever is to decide, while nobody has to know whom to ask a favour of.
+var anApprover = web.Person{Name: "an approver"}
+
+func actorOf(e moderation.Event, viewer models.Actor) web.Person {
+	if e.Undecided && e.ActorID != viewer.ID {
+		return anApprover
+	}
+	return person(e.ActorID, e.ActorName, viewer)
+}
+
 // eventsOf are the entries of a history, in words.
 func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Event {
 	out := make([]web.Event, 0, len(events))
 	for _, e := range events {
 		reason, _ := e.Data["reason"].(string)
 		x := web.Event{
-			At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: outcomeInWords(e.Act, e.Outcome), Reason: reason,
+			At: e.At, Actor: actorOf(e, viewer), Act: outcomeInWords(e.Act, e.Outcome), Reason: reason,
 			Justification: e.Justification, Note: e.Note, EntryID: e.ID, Hash: hex.EncodeToString(e.Hash),
 			Mark: m.of(e.ID), ProposalID: e.Proposal,
 		}
@@ -217,7 +233,6 @@ func codeInWords(code string) string {
 		"not_published":     "The review wasn't published.",
 		"not_sealed":        "The request carried no valid seal.",
 		"no_person":         "There was no such account.",
-		"not_opened":        "There was evidence that they hadn’t opened.",
 		"remedy_stands":     "That had been done already.",
 		"no_remedy":         "There was nothing to undo.",
 		"file_changed":      "A file wasn’t the one that was asked about.",

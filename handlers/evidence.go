@@ -1,9 +1,9 @@
 package handlers
 
 import (
+	"fmt"
 	"mime"
 	"net/http"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -12,19 +12,23 @@ import (
 	"evenhand/web"
 )
 
-// evidencePiece opens one piece of a request's evidence: a file is handed out, another review shown.
+// evidencePiece shows what is behind a piece of a request's evidence: a file is handed out, another review shown. Where
+// the viewer has to open it first, and where there is nothing behind it, it leads back to the request.
 func (s *Server) evidencePiece(c *gin.Context) {
 	id, ok := s.id(c, "id")
 	if !ok {
 		return
 	}
-	n, err := strconv.Atoi(c.Param("n"))
-	if err != nil {
-		s.notFound(c)
+	n, ok := s.piece(c)
+	if !ok {
 		return
 	}
 	v, m := viewerOf(c), placeOf(c)
-	piece, err := s.app.Desk.OpenEvidence(c.Request.Context(), v.actor, m.ID, id, n-1)
+	piece, err := s.app.Desk.Exhibit(c.Request.Context(), v.actor, m.ID, id, n-1)
+	if code := models.AsError(err).Code; err != nil && (code == "evidence_unopened" || code == "no_evidence") {
+		c.Redirect(http.StatusSeeOther, fmt.Sprintf("/m/%s/proposals/%s#evidence-%d", m.ID, id, n))
+		return
+	}
 	if err != nil {
 		s.fail(c, err)
 		return

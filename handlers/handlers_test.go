@@ -166,6 +166,9 @@ func TestOneRemovalByThreePeople(t *testing.T) {
 		page.wants(t, http.StatusOK, "The order look-up finds no order")
 		sand.post(proposal+"/approve", "digest", page.digest(t), "note", "no").wants(t, http.StatusUnprocessableEntity, "Write a note")
 		sand.post(proposal+"/approve", "digest", strings.Repeat("0", 64), "note", "Checked the order look-up.").wants(t, http.StatusConflict, "What you saw")
+		sand.post(proposal+"/approve", "digest", page.digest(t), "note", "Checked the order look-up.").
+			wants(t, http.StatusUnprocessableEntity, "Open the evidence before you approve", "Checked the order look-up.")
+		sand.post(proposal+"/evidence/1", "note", "Half a note").wants(t, http.StatusOK, "look-up 17: none", "Half a note")
 		if got := s.Status(t, r); got != models.ReviewPublished {
 			t.Fatalf("before the approval the review is %s", got)
 		}

@@ -47,11 +47,12 @@ func (s *Server) cards(c *gin.Context, m models.Marketplace, role string) ([]web
 				card.Due = q.Due
 			}
 		}
-		return []web.HomeCard{card}, err
+		if err != nil {
+			return nil, err
+		}
+		return s.withQuestions(c, m, card)
 	case models.RoleSupervisor:
-		n, err := s.app.Desk.Waiting(c.Request.Context(), viewerOf(c).actor, m.ID)
-		card.Title, card.Text, card.Href, card.Count, card.CountLabel = "Approvals", "Decide on what somebody else asked for.", base+"/approvals", n, "requests waiting"
-		return []web.HomeCard{card}, err
+		return s.approvalCards(c, m, card)
 	case models.RoleAuditor:
 		board, record := card, card
 		card.Title, card.Text, card.Href = "Removals", "Who asked for which removal, why, and who approved it.", base+"/removals"
@@ -60,7 +61,7 @@ func (s *Server) cards(c *gin.Context, m models.Marketplace, role string) ([]web
 		return []web.HomeCard{card, board, record}, nil
 	case models.RoleAdministrator:
 		card.Title, card.Text, card.Href = "People", "Who works here, and what they may do.", "/people"
-		return []web.HomeCard{card}, nil
+		return s.withEscalated(c, m, card)
 	}
 	card.Title, card.Text, card.Href = "Policy", "The reasons for which a review may be removed.", base+"/policy"
 	return []web.HomeCard{card}, nil

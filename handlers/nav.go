@@ -55,6 +55,11 @@ func (s *Server) nav(c *gin.Context, m place) []web.NavItem {
 				item.Count = n
 			}
 		}
+		if w.path == "/requests" {
+			if n, err := s.app.Desk.Questions(c.Request.Context(), viewerOf(c).actor, m.ID); err == nil {
+				item.Count = n
+			}
+		}
 		out = append(out, item)
 	}
 	if s.can(c, rbac.Object{Kind: "people"}, "read") {

@@ -13,59 +13,6 @@ import (
 	"evenhand/web"
 )
 
-// inbox lists the requests that wait for an approver.
-func (s *Server) inbox(c *gin.Context) {
-	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
-	cursor, err := models.ParseCursor(c.Query("page"))
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	all := c.Query("show") == "all"
-	rows, around, err := s.app.Desk.Inbox(ctx, v.actor, m.ID, all, cursor)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	sellers := make([]string, len(rows))
-	for i, r := range rows {
-		sellers[i] = r.SellerID
-	}
-	stars, err := s.app.Desk.SellerStars(ctx, m.ID, sellers)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	page := web.InboxPage{Page: s.page(c, "Approvals"), Pager: pager(c, around), All: all}
-	marked := s.marksOf(c, idsOf(rows)...)
-	for _, r := range rows {
-		row := s.rowOf(c, r, marked)
-		row.Decide = s.mayDecide(c, r)
-		row.Effect = effect(stars[r.SellerID], r.Rating)
-		page.Proposals = append(page.Proposals, row)
-	}
-	s.show(c, http.StatusOK, page)
-}
-
-// mayDecide says whether the viewer may take the empty seat, and if not why. The act asks again, with the locks.
-func (s *Server) mayDecide(c *gin.Context, r moderation.Row) web.Action {
-	v := viewerOf(c)
-	if r.State != models.ProposalOpen {
-		return web.Action{}
-	}
-	err := v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "removal", Requester: r.RequesterID}, "approve")
-	if err == nil {
-		err = s.app.Desk.Bar(c.Request.Context(), v.actor, r)
-	}
-	if err == nil {
-		return web.Action{Allowed: true}
-	}
-	if e := models.AsError(err); e.Code != "no_right" {
-		return web.Action{Why: e.Detail}
-	}
-	return web.Action{}
-}
-
 // proposal shows one request to its approver, its requester or an auditor.
 func (s *Server) proposal(c *gin.Context) {
 	s.showProposal(c, http.StatusOK, func(*web.ProposalPage) {})
@@ -82,12 +29,12 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		s.fail(c, err)
 		return
 	}
-	events, err := s.app.Desk.Timeline(ctx, m.ID, view.ReviewID)
+	around, err := s.app.Desk.Approving(ctx, v.actor, view)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	opened, err := s.app.Desk.OpenedBy(ctx, v.actor, view.ID)
+	events, err := s.app.Desk.Timeline(ctx, m.ID, view.ReviewID)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -96,9 +43,9 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	marked := s.marksOf(c, append(eventIDs(events), idsOf([]moderation.Row{view.Row})...)...)
 	page := web.ProposalPage{
 		Page: s.page(c, "Request for a "+web.RemedyNoun(view.Row.Remedy)), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(view),
-		Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: person(view.RequesterID, view.RequesterName, v.actor),
+		Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: requesterOf(view.Row, v.actor),
 		AskedAt: view.CreatedAt, ExpiresAt: view.ExpiresAt, Justification: view.Removal.Justification,
-		Evidence: evidence(m.ID, view, opened), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(view),
+		Evidence: evidence(m.ID, view), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(view),
 		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(events, v.actor, marked),
 		Mark: marked.of(view.ID),
 	}
@@ -115,9 +62,11 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	if view.DecidedAt != nil {
 		page.DecidedAt = *view.DecidedAt
 	}
+	s.addApproving(&page, view, around, v.actor)
 	if view.State == models.ProposalOpen {
 		if view.Row.Remedy == models.ActionRemove {
 			page.Effect = effect(view.Content.SellerStars, view.Rating)
+			page.ProductEffect, page.EffectAt = effect(view.Content.ProductStars, view.Rating), s.app.Now()
 		}
 		page.Withdraw = web.Action{Allowed: view.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "removal", Requester: view.RequesterID}, "withdraw")}
 	}

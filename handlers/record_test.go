@@ -24,6 +24,10 @@ func TestNothingIsDoneBeforeTheRecord(t *testing.T) {
 		}
 		b := s.as(t, approver)
 		page := b.get("/m/olist/proposals/" + p.ID)
+		s.Open(t.Context(), approver, p)
+		if err := s.Sequencer.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		r := b.post("/m/olist/proposals/"+p.ID+"/approve", "digest", page.digest(t), "note", "Checked the order look-up: right.")
 		if r.status != http.StatusSeeOther {
 			t.Fatalf("approving: %d %s", r.status, r.body)

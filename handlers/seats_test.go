@@ -47,6 +47,10 @@ func TestDrawnApprover(t *testing.T) {
 			t.Errorf("handing back: %d %s", r.status, r.body)
 		}
 		mine.get(page).wants(t, http.StatusOK, "Somebody else was drawn")
+		if r := theirs.post(page+"/approve", "digest", digest, "note", "Looked it up again."); r.status != http.StatusUnprocessableEntity {
+			t.Errorf("approving with the evidence unopened: %d", r.status)
+		}
+		theirs.post(page+"/evidence/1").wants(t, http.StatusOK, "look-up 17: no order")
 		if r := theirs.post(page+"/approve", "digest", digest, "note", "Looked it up again."); r.status != http.StatusSeeOther {
 			t.Errorf("approving: %d %s", r.status, r.body)
 		}

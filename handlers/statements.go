@@ -191,14 +191,10 @@ func (s *Server) addCase(c *gin.Context, page *web.AppealPage, proposal, review 
 	if err != nil {
 		return err
 	}
-	opened, err := s.app.Desk.OpenedBy(ctx, v.actor, proposal)
-	if err != nil {
-		return err
-	}
 	marked := s.marksOf(c, eventIDs(h.Events)...)
 	page.Proposal = web.ProposalPage{
 		ID: view.ID, Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: person(view.RequesterID, view.RequesterName, v.actor),
-		AskedAt: view.CreatedAt, Justification: view.Removal.Justification, Evidence: evidence(m.ID, view, opened),
+		AskedAt: view.CreatedAt, Justification: view.Removal.Justification, Evidence: evidence(m.ID, view),
 		Seats: seats(view.Row, v.actor, web.Action{}), Known: knownFigures(view), Timeline: eventsOf(h.Events, v.actor, marked),
 	}
 	page.Proposal.Review.Status = h.Content.Review.Status

@@ -154,6 +154,8 @@ var flashes = map[string]web.Flash{
 	"more":            {Kind: web.FlashNote, Text: "Your approval is on record. Another person's is still needed."},
 	"declined":        {Kind: web.FlashDone, Text: "Declined: the review stays published."},
 	"handed_on":       {Kind: web.FlashNote, Text: "Handed back. Somebody else is drawn to decide, as soon as there is anybody."},
+	"asked-back":      {Kind: web.FlashDone, Text: "Your question is with the requester. The request’s time goes on: what nobody decides stays published."},
+	"answered-ask":    {Kind: web.FlashDone, Text: "Your answer is on record, and the request is near the top of the approver’s inbox again."},
 	"withdrawn":       {Kind: web.FlashDone, Text: "Withdrawn. The ticket waits for somebody else."},
 	"restored":        {Kind: web.FlashDone, Text: "Restored: the review is published again."},
 	"erase-asked":     {Kind: web.FlashDone, Text: "On record. Nothing is erased until somebody else has agreed."},

@@ -52,6 +52,11 @@ var appPrivileges = map[string][]string{
 	"approver_draws":   {"SELECT", "INSERT", "UPDATE (ended_at, ended_why)"},
 	"ledger_entries":   {"SELECT", "INSERT"},
 
+	"evidence_openings": {"SELECT", "INSERT"},
+	"proposal_messages": {"SELECT", "INSERT", "UPDATE (text, text_salt, erased_at)"},
+	"kept_boards":       {"SELECT", "INSERT", "UPDATE (computed_at, since, compared, lease_until)"},
+	"kept_alarms":       {"SELECT", "INSERT", "DELETE"},
+
 	"ledger_pending":      {"SELECT", "DELETE"},
 	"ledger_leaves":       {"SELECT", "INSERT"},
 	"ledger_tiles":        {"SELECT", "INSERT"},

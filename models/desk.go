@@ -129,6 +129,7 @@ type RemovalRequest struct {
 	ReasonVersion int
 	Rating        int
 	Drawn         bool    // only who was drawn for it decides on it
+	Evidence      int     // how many pieces have to be opened before it is approved
 	Remedy        string  `gorm:"default:remove"`
 	Label         string  // of a label: its code
 	ToProductID   *string // of a move: where to

@@ -1,7 +1,9 @@
 package models
 
 import (
+	"fmt"
 	"strconv"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -39,4 +41,15 @@ func dateText(db *gorm.DB, key, format string) string {
 		return "to_char(" + key + ", '" + format + "')"
 	}
 	return key
+}
+
+// NearEnd is the SQL for that the time given as its argument is in the last part (a third is 3) of a proposal's time, and
+// at least in the last hours of it.
+func NearEnd(db *gorm.DB, proposal string, part int, hours time.Duration) string {
+	if IsPostgres(db) {
+		return fmt.Sprintf("(%[1]s.expires_at - greatest((%[1]s.expires_at - %[1]s.created_at) / %[2]d, %[3]d * interval '1 second') <= ?)",
+			proposal, part, int(hours.Seconds()))
+	}
+	return fmt.Sprintf("((julianday(%[1]s.expires_at) - julianday(?)) * 86400 <= max((julianday(%[1]s.expires_at) - julianday(%[1]s.created_at)) * 86400 / %[2]d, %[3]d))",
+		proposal, part, int(hours.Seconds()))
 }

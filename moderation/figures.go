@@ -9,11 +9,15 @@ import (
 	"evenhand/models"
 )
 
-// Stars are a count of visible ratings and their sum.
+// Stars are a count of visible ratings and their sum, and how many of them are low.
 type Stars struct {
 	Count int
 	Sum   int
+	Low   int // with at most LowStars
 }
+
+// LowStars are what customers take for a bad rating.
+const LowStars = 2
 
 // Average is 0 where nothing is rated.
 func (s Stars) Average() float64 {
@@ -24,7 +28,12 @@ func (s Stars) Average() float64 {
 }
 
 // Without is what is left when one rating is taken away.
-func (s Stars) Without(rating int) Stars { return Stars{s.Count - 1, s.Sum - rating} }
+func (s Stars) Without(rating int) Stars {
+	if rating <= LowStars {
+		s.Low--
+	}
+	return Stars{s.Count - 1, s.Sum - rating, s.Low}
+}
 
 var visible = []string{models.ReviewPublished, models.ReviewRedacted}
 
@@ -39,15 +48,14 @@ func starsBy(db *gorm.DB, column, marketplace string, ids []string) (map[string]
 		return out, nil
 	}
 	var found []struct {
-		ID    string
-		Count int
-		Sum   int
+		ID string
+		Stars
 	}
-	err := db.Model(&models.Review{}).Select(column+" AS id, count(*) AS count, sum(rating) AS sum").
+	err := db.Model(&models.Review{}).Select(column+" AS id, count(*) AS count, sum(rating) AS sum, sum(CASE WHEN rating <= ? THEN 1 ELSE 0 END) AS low", LowStars).
 		Where("marketplace_id = ? AND "+column+" IN ? AND status IN ?", marketplace, ids, visible).
 		Group(column).Find(&found).Error
 	for _, f := range found {
-		out[f.ID] = Stars{f.Count, f.Sum}
+		out[f.ID] = f.Stars
 	}
 	return out, models.Translate(err)
 }

@@ -32,6 +32,7 @@ type Event struct {
 	Note          string         `gorm:"-"`
 	Sealed        *bool          `gorm:"-"` // of an approval: whether it carries this installation's seal
 	Proposal      string         `gorm:"-"`
+	Undecided     bool           `gorm:"-"` // by somebody who may still decide on the request, and whom nobody has to know
 }
 
 // mostEvents bounds one review's history.
@@ -197,6 +198,7 @@ func explain(e *Event, requests []Row, notes map[string]string) error {
 	for _, q := range requests {
 		if q.ID == e.SubjectID {
 			e.Proposal = q.ID
+			e.Undecided = q.State == models.ProposalOpen && q.RequesterID != e.ActorID && (e.Act == "evidence.open" || e.Act == "removal.question")
 		}
 		if q.ID == e.ID {
 			asked, err := ParseRemoval(q.Proposal)

@@ -21,7 +21,9 @@ type Row struct {
 	ReasonCode    string
 	ReasonVersion int
 	Rating        int
-	Drawn         bool // only who was drawn for it decides
+	Drawn         bool   // only who was drawn for it decides
+	Pieces        int    // of evidence, each of which is opened before it is approved
+	Last          string // kind of the last message about it, "" for none
 	Title         string
 	Body          string
 	Restored      bool
@@ -40,7 +42,8 @@ type Given struct {
 // rows is the query that every list of requests narrows.
 func rows(db *gorm.DB, marketplace string) *gorm.DB {
 	return db.Table("removal_requests q").
-		Select(`p.*, q.review_id, q.seller_id, s.name AS seller_name, a.name AS requester_name, q.reason_code, q.reason_version, q.rating, q.drawn, q.remedy, q.to_seller_id,
+		Select(`p.*, q.review_id, q.seller_id, s.name AS seller_name, a.name AS requester_name, q.reason_code, q.reason_version, q.rating, q.drawn, q.remedy, q.to_seller_id, q.evidence AS pieces,
+			COALESCE(`+lastMessage+`, '') AS last,
 			COALESCE(v.title, r.title) AS title, COALESCE(v.body, r.body) AS body,
 			EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = q.marketplace_id AND x.proposal_id = q.proposal_id) AS restored`).
 		Joins("JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id").
@@ -82,20 +85,6 @@ func (d *Desk) addVerdicts(db *gorm.DB, marketplace string, list []Row) error {
 		row.Verdicts = append(row.Verdicts, g)
 	}
 	return models.Translate(err)
-}
-
-// Inbox lists the open requests of a marketplace, for those who decide: the ones that this person may be the one to
-// decide on, or all.
-func (d *Desk) Inbox(ctx context.Context, actor models.Actor, marketplace string, all bool, c *models.Cursor) ([]Row, models.Around, error) {
-	db := d.db.WithContext(ctx)
-	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, "read", "marketplace", marketplace); err != nil {
-		return nil, models.Around{}, err
-	}
-	q := rows(db, marketplace).Where("p.state = ? AND p.expires_at > ?", models.ProposalOpen, d.now())
-	if !all {
-		q = q.Where(forPerson, actor.ID)
-	}
-	return d.page(q, marketplace, c)
 }
 
 // Own lists what a moderator has asked for.

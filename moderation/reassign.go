@@ -154,7 +154,7 @@ func (d *Desk) endLost(tx *gorm.DB, s seated, now time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, spare := 0, len(others)-(s.p.Quorum-len(s.live))
+	n, spare := 0, len(others)-(seatsAt(s.p, now)-len(s.live))
 	for _, x := range s.live {
 		why, err := x.lost(rights, s.p, now)
 		if err != nil {

@@ -121,7 +121,7 @@ func removalKinds() []approval.Kind {
 	for _, x := range remedies {
 		out = append(out, approval.Kind{
 			Name: x.Kind, Noun: x.Noun, Object: "removal", Family: family,
-			Lock: lockReview, Independent: withoutInterest, Informed: hasOpened, Apply: x.apply, Ended: endTicket,
+			Lock: lockReview, Independent: withoutInterest, Ready: evidenceOpened, Apply: x.apply, Ended: endTicket,
 		})
 	}
 	return out

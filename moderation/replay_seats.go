@@ -104,7 +104,7 @@ func seatPool(w seatDraw, pool []string, others []models.ApproverDraw, staff *st
 		}
 	}
 	switch {
-	case live >= w.Quorum:
+	case live >= seatsAt(models.Proposal{Quorum: w.Quorum, CreatedAt: w.AskedAt, ExpiresAt: w.ExpiresAt}, hi):
 		return "was made although enough people had been drawn"
 	case !slices.IsSorted(pool) || len(slices.Compact(slices.Clone(pool))) != len(pool):
 		return "had its pool in another order than by id"

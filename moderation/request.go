@@ -151,7 +151,7 @@ func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry
 	row := models.RemovalRequest{
 		MarketplaceID: p.MarketplaceID, ProposalID: p.ID, ReviewID: r.ID, ReviewVersion: r.Version, SellerID: r.SellerID,
 		TicketID: t.ID, RequesterID: actor.ID, ReasonCode: reason.Code, ReasonVersion: reason.Version, Rating: r.Rating, Drawn: drawn, CreatedAt: p.CreatedAt,
-		Remedy: ask.remedy.Name, Label: ask.Label,
+		Remedy: ask.remedy.Name, Label: ask.Label, Evidence: len(ask.Evidence),
 	}
 	if ask.remedy.Name == models.ActionMove {
 		row.ToProductID, row.ToSellerID = &ask.ToProduct, &ask.ToSeller
@@ -176,6 +176,7 @@ func (d *Desk) writeRequest(tx *gorm.DB, actor models.Actor, entry *ledger.Entry
 	entry.Set("quorum", p.Quorum)
 	entry.Set("state", p.State)
 	entry.Set("drawn", drawn)
+	entry.Set("evidence", row.Evidence)
 	if err := d.writeDecision(tx, entry, actor, t, r, ask.remedy.Name); err != nil || !drawn {
 		return err
 	}

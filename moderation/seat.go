@@ -17,7 +17,7 @@ func (d *Desk) fillSeats(tx *gorm.DB, p models.Proposal, req models.RemovalReque
 	if err != nil {
 		return 0, err
 	}
-	empty := p.Quorum
+	empty := seatsAt(p, d.now())
 	for _, a := range before {
 		if a.EndedAt == nil {
 			empty--
@@ -65,6 +65,9 @@ func (d *Desk) drawApprover(tx *gorm.DB, p models.Proposal, pool []string, n int
 	entry.Set("attempt", 0)
 	entry.Set("approver", row.ApproverID)
 	entry.Set("state", p.State)
+	if escalated(p, entry.At) {
+		entry.Set("escalated", true)
+	}
 	return d.ledger.Append(models.AtCommit(tx), drawing, entry)
 }
 

@@ -102,7 +102,7 @@ func (d *Desk) reassignIfLost(ctx context.Context, p models.Proposal) (bool, err
 // needsDraw says whether a request has an empty seat, or one that was lost.
 func (d *Desk) needsDraw(db *gorm.DB, p models.Proposal) (bool, error) {
 	s, err := readSeats(db, p.MarketplaceID, p.ID)
-	if err != nil || len(s.live) < s.p.Quorum {
+	if err != nil || len(s.live) < seatsAt(s.p, d.now()) {
 		return true, err
 	}
 	rights, err := d.rights.View(db)

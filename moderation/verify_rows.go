@@ -81,12 +81,12 @@ var decisions = ledger.Explained{
 var requests = ledger.Explained{
 	Table: "removal_requests", ID: "proposal_id", Acts: requestActs,
 	Columns: `t.marketplace_id, t.requester_id, t.review_id, t.review_version, t.seller_id, t.ticket_id, t.reason_code, t.reason_version, t.rating, t.drawn,
-		t.remedy, t.label, t.to_product_id, t.to_seller_id`,
+		t.remedy, t.label, t.to_product_id, t.to_seller_id, t.evidence`,
 	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
 		q, product, seller := &models.RemovalRequest{}, new(string), new(string)
 		columns := []any{
 			&q.MarketplaceID, &q.RequesterID, &q.ReviewID, &q.ReviewVersion, &q.SellerID, &q.TicketID, &q.ReasonCode, &q.ReasonVersion, &q.Rating,
-			&q.Drawn, &q.Remedy, &q.Label, product, seller,
+			&q.Drawn, &q.Remedy, &q.Label, product, seller, &q.Evidence,
 		}
 		return columns, func(p *ledger.Print) string {
 				p.Text(q.MarketplaceID)
@@ -102,6 +102,9 @@ var requests = ledger.Explained{
 				for _, text := range []string{q.Remedy, q.Label, *product, *seller} {
 					p.Text(text)
 				}
+				if q.Evidence > 0 {
+					p.Int(q.Evidence)
+				}
 				return ""
 			}, func(p *ledger.Print, e *ledger.Said) {
 				p.Text(e.MarketplaceID)
@@ -109,6 +112,9 @@ var requests = ledger.Explained{
 				p.Said(e, "review", "review_version", "seller", "ticket", "reason", "reason_version", "rating", "drawn")
 				for _, text := range []string{askedBy(e.Act), e.Text("label"), e.Text("to_product"), e.Text("to_seller")} {
 					p.Text(text)
+				}
+				if n := e.Raw("evidence"); n != "" && n != "0" { // of before pieces were counted
+					p.Said(e, "evidence")
 				}
 			}
 	},

@@ -34,6 +34,10 @@ func (v View) Authorize(actor models.Actor, marketplace string, obj Object, act 
 	case own && (act == "approve" || act == "decline"):
 		return models.E(models.Forbidden, "own_request",
 			"You asked for this %s yourself, so somebody else has to decide on it. No role changes that.", obj.Kind)
+	case own && (act == "open" || act == "question"):
+		return models.E(models.Forbidden, "own_request", "You asked for this %s yourself; this is for who decides on it.", obj.Kind)
+	case !own && act == "reply":
+		return models.E(models.Forbidden, "not_your_request", "Only the person who asked for this %s answers questions about it.", obj.Kind)
 	case !own && act == "withdraw":
 		return models.E(models.Forbidden, "not_your_request", "Only the person who asked for this %s can withdraw it.", obj.Kind)
 	}

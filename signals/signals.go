@@ -48,20 +48,25 @@ func (s *Signals) Board(ctx context.Context, actor models.Actor, m models.Market
 		return b, err
 	}
 	db := s.db.WithContext(ctx)
+	err := s.compute(db, m, &b)
+	if err == nil && b.Report != nil {
+		err = s.name(db, m.ID, &b)
+	}
+	return b, err
+}
+
+// compute compares a marketplace's decisions since the board's beginning.
+func (s *Signals) compute(db *gorm.DB, m models.Marketplace, b *Board) error {
 	var any models.Decision
 	err := db.Select("id").Where("marketplace_id = ? AND decided_at >= ?", m.ID, b.From).Limit(1).Take(&any).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return b, nil
+		return nil
 	}
 	if err != nil {
-		return b, models.Translate(err)
+		return models.Translate(err)
 	}
 	b.Report, err = favor.Analyze(s.decisions(db, m.ID, b.From), favor.Options{By: favor.ModeratorSeller, NegativeAtMost: float64(max(m.NegativeAtOrBelow, 1))})
-	if err != nil {
-		return b, models.Translate(err)
-	}
-	err = s.name(db, m.ID, &b)
-	return b, err
+	return models.Translate(err)
 }
 
 func (s *Signals) mayRead(ctx context.Context, actor models.Actor, marketplace string) error {

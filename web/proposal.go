@@ -11,13 +11,25 @@ type RequestsPage struct {
 	Pager    Pager
 }
 
-// InboxPage is GET /m/{m}/approvals: open proposals, those that the viewer
-// may be the one to decide on; with All (?show=all) everybody's.
+// InboxPage is GET /m/{m}/approvals: the most urgent first. Tab is empty for
+// those that the viewer may be the one to decide on, "all" (?show=all) for
+// everybody's open ones, "decided" for those that the viewer decided.
 type InboxPage struct {
 	Page
-	All       bool
-	Proposals []ProposalRow
-	Pager     Pager
+	Tab   string
+	Now   time.Time // of the figures
+	Rows  []InboxRow
+	Pager Pager
+}
+
+// InboxRow is a proposal in an approver's inbox. Decide says why not.
+type InboxRow struct {
+	ProposalRow
+	Escalated, LastHours bool
+	Answered, Asked      bool   // the last message is an answer, or a question
+	Opened, Pieces       int    // of the evidence, by the viewer
+	DrawnFor             string // in words, naming nobody
+	Mine                 string // the viewer's verdict: approve, decline or empty
 }
 
 // ProposalRow is a proposal in a list.
@@ -39,6 +51,8 @@ type ProposalRow struct {
 	Digest    string
 	// Note is the last approver's note (on a declined one).
 	Note string
+	// Question says that an approver waits for an answer.
+	Question bool
 	// Withdraw is for the requester; Decide for the approver, with why not.
 	Withdraw, Decide Action
 }
@@ -48,6 +62,8 @@ type ProposalRow struct {
 type Effect struct {
 	AverageBefore, AverageAfter float64
 	CountBefore, CountAfter     int
+	// LowBefore and LowAfter are how many of them have one or two stars.
+	LowBefore, LowAfter int
 }
 
 // ProposalPage is GET /m/{m}/proposals/{id}, and what its forms show when
@@ -57,6 +73,10 @@ type Effect struct {
 //	decline   POST digest, note
 //	withdraw  POST digest
 //	hand-back POST reason (a drawn approver's, one of HandBackReasons)
+//
+//	evidence/{n} POST (n from 1; note is kept)
+//	question  POST question (an approver's)
+//	answer    POST answer (the requester's)
 //
 // Approve and decline are two buttons of one form, so the note is shared.
 type ProposalPage struct {
@@ -80,11 +100,27 @@ type ProposalPage struct {
 	// ErasedAt is when both were erased with what the author wrote; zero: never.
 	ErasedAt time.Time
 	Effect   Effect
-	Seats    Seats
+	// ProductEffect is the same for the product; both are as of EffectAt.
+	ProductEffect Effect
+	EffectAt      time.Time
+	// Escalated says that the time is nearly over; Seated is for how many
+	// people it is drawn.
+	Escalated, LastHours bool
+	Seated               int
+	Seats                Seats
 	// QuorumWhy says why a third seat is there, as a sentence; may be empty.
 	QuorumWhy string
 	// Known are figures about this requester and this seller.
-	Known  []Figure
+	Known []Figure
+	// Signal is what the board says of requester and seller.
+	Signal PairSignal
+	// Thread is what was asked and answered; Question that an answer is due.
+	Thread      []Message
+	Question    bool
+	Ask, Answer Action
+	// QuestionText and AnswerText are kept.
+	QuestionText, AnswerText string
+
 	Digest string
 	// Remedy is what was asked for; empty is remove. Would says what it would
 	// do, as a sentence, where the review doesn't show it.
@@ -120,11 +156,31 @@ type Evidence struct {
 	// Check says what the system found when it looked ("Order 7731 exists
 	// and was delivered"); may be empty.
 	Check string
-	// OpenHref opens what is behind it, on record; Opened says that the viewer
-	// has. An approval takes that each is.
-	OpenHref string
-	Opened   bool
-	Name     string // of a file
+	// SeeHref shows what is behind it; empty where it stands here in full.
+	SeeHref string
+	Name    string // of a file
+	// Number counts from 1. Closed says that the viewer has to open it before
+	// they see it; Opened that they have.
+	Number         int
+	Closed, Opened bool
+}
+
+// Message is a question to the requester or their answer.
+type Message struct {
+	Kind   string // question, answer
+	Who    Person
+	Text   string
+	At     time.Time
+	Erased bool
+}
+
+// PairSignal is what the board said of requester and seller when it was last
+// computed, at At (zero: never). Open is a question, no verdict.
+type PairSignal struct {
+	Shown, Open        bool
+	At                 time.Time
+	Observed, Exposure int
+	Expected           float64
 }
 
 // EvidencePage is GET /m/{m}/proposals/{id}/evidence/{n} for another review:

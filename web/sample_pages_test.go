@@ -63,7 +63,7 @@ func sampleRows() []ProposalRow {
 	for i, s := range states {
 		out[i] = ProposalRow{ID: sampleUUID(80 + i), State: s, Stars: 1 + i%2, Excerpt: sampleExcerpts[i%len(sampleExcerpts)], Seller: "Haushalt & Herd GmbH",
 			Reason: sampleReasons()[i].Code, Requester: anna, Seats: seats[i], AskedAt: ago(time.Duration(i+1) * 3 * hour), ExpiresAt: sampleNow.Add(40 * hour),
-			Effect: Effect{4.13, 4.14, 2120, 2119}, Digest: hash, Decide: Action{Allowed: true}}
+			Effect: Effect{4.13, 4.14, 2120, 2119, 310, 309}, Digest: hash, Decide: Action{Allowed: true}}
 		if s != "open" {
 			out[i].DecidedAt = ago(time.Duration(i) * hour)
 		} else {
@@ -76,15 +76,15 @@ func sampleRows() []ProposalRow {
 
 func proposalSamples() map[string]PageData {
 	rows := sampleRows()
-	inbox := InboxPage{Page: samplePage("Approvals"), Proposals: sampleRows()[:4], Pager: Pager{NextHref: "?after=x", Total: 7}}
-	inbox.Proposals[1].Decide = Action{Why: "You asked for this; it takes someone else."}
-	inbox.Proposals[1].Requester, inbox.Proposals[1].Seats = me, sampleSeats(SeatBarred)
-	inbox.Proposals[2].Decide = Action{Why: "You declared an interest in this seller."}
+	inbox := InboxPage{Page: samplePage("Approvals"), Rows: sampleInbox(4), Now: sampleNow, Pager: Pager{NextHref: "?after=x", Total: 7}}
+	inbox.Rows[1].Decide = Action{Why: "You asked for this; it takes someone else."}
+	inbox.Rows[1].Requester, inbox.Rows[1].Seats = me, sampleSeats(SeatBarred)
+	inbox.Rows[2].Decide = Action{Why: "You declared an interest in this seller."}
 
 	p := ProposalPage{Page: samplePage("Approvals"), ID: sampleUUID(80), State: "open", Review: sampleReview(), Reason: sampleReasons()[0], Requester: anna,
 		AskedAt: ago(2 * hour), ExpiresAt: sampleNow.Add(46 * hour), Justification: "The order look-up shows no delivery to this account within the last year, and the text matches two others posted within the same hour.",
-		Evidence: []Evidence{{Kind: EvidenceOrder, Value: "DE-2026-0211-77431", Check: "The order exists and was delivered on 11 February."}, {Kind: EvidenceReviews, Value: sampleUUID(52), OpenHref: "/m/m1/proposals/x/evidence/2"}, {Kind: EvidenceSpan, Value: hostile}},
-		Effect:   Effect{4.13, 4.14, 2120, 2119}, Seats: sampleSeats(SeatYours, SeatEmpty), QuorumWhy: "A third seat, because the figures ask for a look at this requester and this seller.",
+		Evidence: []Evidence{{Kind: EvidenceOrder, Value: "DE-2026-0211-77431", Check: "The order exists and was delivered on 11 February.", Number: 1, Opened: true}, {Kind: EvidenceReviews, Value: sampleUUID(52), SeeHref: "/m/m1/proposals/x/evidence/2", Number: 2}, {Kind: EvidenceSpan, Value: hostile, Number: 3}},
+		Effect:   Effect{4.13, 4.14, 2120, 2119, 310, 309}, Seats: sampleSeats(SeatYours, SeatEmpty), QuorumWhy: "A third seat, because the figures ask for a look at this requester and this seller.",
 		Known:  []Figure{{"Anna asked, this seller", "9 of 14", "others: 3 of 21", "/m/m1/board/a/b"}, {"Anna asked, all sellers", "112 of 640", "", ""}, {"Removed for this seller, 90 days", "12", "of 310 reviews", ""}},
 		Digest: hash, Approve: Action{Allowed: true}, Decline: Action{Allowed: true}, HandBack: Action{Allowed: true}, Timeline: sampleTimeline()[:4], Mark: Mark{EntryID: sampleUUID(72), Checkpoint: 8812}}
 	bad, barred, mine, done, void, half := p, p, p, p, p, p
@@ -98,7 +98,7 @@ func proposalSamples() map[string]PageData {
 	redact, label := p, p
 	redact.Remedy, label.Remedy, label.Would = "redact", "label", "The label would say: “A reward for this review wasn’t disclosed.” The text and the stars stay."
 	redact.Review.Marked = &Marked{Title: []Piece{{redact.Review.Title, false}}, Body: []Piece{{"Call ", false}, {"the neighbour, 030 1234", true}, {" " + hostile, false}}, Told: "As customers would read it"}
-	redact.Evidence = append(redact.Evidence, Evidence{Kind: EvidenceFile, Name: hostile, Value: "image/png, 48 KB", OpenHref: "/m/m1/proposals/x/evidence/4", Opened: true})
+	redact.Evidence = append(redact.Evidence, Evidence{Kind: EvidenceFile, Name: hostile, Value: "image/png, 48 KB", SeeHref: "/m/m1/proposals/x/evidence/4", Number: 4, Opened: true})
 	redact.Errors = Errors{"evidence": "Open the evidence before you approve. You haven’t opened: 2 (another review)."}
 	move := p
 	move.Remedy, move.Would, move.State = "move", "It would count for “Toaster” (p-2) of Shop, and not for this product any more.", "effective"
@@ -106,7 +106,8 @@ func proposalSamples() map[string]PageData {
 	return map[string]PageData{
 		"proposal-redact": redact, "proposal-label": label, "proposal-move": move, "evidence": evidence, "evidence-empty": EvidencePage{},
 		"requests": RequestsPage{Page: samplePage("Your requests"), Requests: rows, Pager: Pager{PrevHref: "?b=1", Total: 112}}, "requests-empty": RequestsPage{},
-		"inbox": inbox, "inbox-empty": InboxPage{Page: samplePage("Approvals")}, "inbox-all": InboxPage{Page: samplePage("Approvals"), All: true, Proposals: sampleRows()[:2]},
+		"inbox": inbox, "inbox-empty": InboxPage{Page: samplePage("Approvals")}, "inbox-all": InboxPage{Page: samplePage("Approvals"), Tab: "all", Rows: sampleInbox(2)}, "inbox-decided": InboxPage{Page: samplePage("Approvals"), Tab: "decided", Rows: sampleInbox(8)},
+		"proposal-near-end": sampleNearEnd(p), "proposal-answering": sampleAnswering(mine),
 		"proposal": p, "proposal-errors": bad, "proposal-barred": barred, "proposal-mine": mine, "proposal-done": done, "proposal-void": void, "proposal-half": half, "proposal-empty": ProposalPage{},
 	}
 }

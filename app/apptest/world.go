@@ -236,8 +236,18 @@ func (w *World) TryAsk(ctx context.Context, moderator models.Actor) (models.Prop
 	})
 }
 
-// Approve has somebody approve a proposal as it stands.
+// Open has somebody open all the evidence of a request, as far as they may.
+func (w *World) Open(ctx context.Context, by models.Actor, p models.Proposal) {
+	var pieces int
+	err := w.DB.WithContext(ctx).Raw("SELECT evidence FROM removal_requests WHERE marketplace_id = ? AND proposal_id = ?", p.MarketplaceID, p.ID).Scan(&pieces).Error
+	for i := 0; err == nil && i < pieces; i++ {
+		err = w.Desk.OpenEvidence(ctx, by, p.MarketplaceID, p.ID, i)
+	}
+}
+
+// Approve has somebody open the evidence of a request and approve it as it stands.
 func (w *World) Approve(ctx context.Context, by models.Actor, p models.Proposal) error {
+	w.Open(ctx, by, p)
 	_, err := w.Desk.Approve(ctx, by, p.MarketplaceID, p.ID, p.Digest, "Checked the order look-up: right.")
 	return err
 }

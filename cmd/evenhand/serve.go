@@ -68,6 +68,7 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go sweep(ctx, a)
+	go keepBoards(ctx, a)
 	go a.Sequencer.Run(ctx)
 	go a.Cosigner.Run(ctx)
 	return answer(ctx, srv, listener)
@@ -96,6 +97,22 @@ func answer(ctx context.Context, srv *http.Server, listener net.Listener) error 
 		return fmt.Errorf("stopping: %w", err)
 	}
 	return nil
+}
+
+// keepBoards computes the boards that have become old, beside the sweeps: one of a large desk takes a while.
+func keepBoards(ctx context.Context, a *app.App) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if _, err := a.Board.Keep(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("board", "error", err.Error())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // sweep ends overdue proposals and sees to the draws, every minute. What fails is tried again a minute later.

@@ -25,8 +25,8 @@ export function listenToKeys() {
 // where there is no choice of two. One that decides nothing, data-aside, is none.
 function sendForm(event) {
   const form = event.target.closest?.("form");
-  const buttons = form?.querySelectorAll("button:not([type=button], :disabled, [data-aside])") ?? [];
-  if (form?.method !== "post" || buttons.length !== 1) return;
+  const buttons = form?.querySelectorAll("button:not([type=button], [data-aside])") ?? [];
+  if (form?.method !== "post" || buttons.length !== 1 || buttons[0].disabled) return; // one of two that can't be pressed is still a choice
   event.preventDefault();
   form.requestSubmit(buttons[0]);
 }
