@@ -52,6 +52,7 @@ func TestAnAppealBringsAReviewBack(t *testing.T) {
 			mo, sue := s.as(t, s.staff(t, "Mona Ortega", "moderator")), s.as(t, s.staff(t, "Sue Vance", "supervisor"))
 			_, proposal := mo.ask()
 			sue.visit(proposal)
+			sue.openEvidence()
 			sue.write("#decide-note", note)
 			sue.follow("button", "Approve the removal")
 			sue.sees("Two people have agreed")

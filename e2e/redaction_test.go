@@ -75,13 +75,11 @@ func redaction(t *testing.T, s *site, scripts bool) {
 	sue.visit(s.at("/approvals"))
 	sue.follow(".item-words a", "")
 	proposal := sue.path()
-	sue.sees("Should these words be hidden?", "As customers would read it", "Ring [redacted] on [redacted], the kettle broke. [redacted] knows", "letter.txt", "you haven’t opened it yet", whyRedact)
+	sue.sees("Should these words be hidden?", "As customers would read it", "Ring [redacted] on [redacted], the kettle broke. [redacted] knows", whyRedact, "Not opened yet: piece 1, a file")
 	look(sue, "proposal")
-	sue.write("#decide-note", note)
-	sue.follow("button", "Approve the redaction")
-	sue.status(422)
-	sue.sees("You haven't opened: 1 (a file)")
-	look(sue, "unopened")
+	sue.openEvidence()
+	sue.sees("letter.txt", "opened by you")
+	look(sue, "opened")
 	var got struct {
 		Status                        int
 		Disposition, Sniff, CSP, Text string
@@ -96,13 +94,7 @@ func redaction(t *testing.T, s *site, scripts bool) {
 		sue.click(".evidence-open a", "")
 		sue.await("true", "")
 	}
-	for range 20 {
-		sue.visit(proposal)
-		if sue.holds(`document.body.innerText.includes("you have opened it")`) {
-			break
-		}
-	}
-	sue.sees("you have opened it")
+	sue.visit(proposal)
 	sue.write("#decide-note", note)
 	sue.follow("button", "Approve the redaction")
 	sue.sees("Two people have agreed")

@@ -124,7 +124,7 @@ func (b *tab) findIt(text string) {
 	b.visit(b.site.at("/removals"))
 	b.choose("#facet-moderator", "Mona Ortega")
 	b.choose("#facet-approver", "Sue Vance")
-	b.choose("#facet-reason", "Fake experience")
+	b.click("#facet-reason label", "Fake experience")
 	b.follow(".facets button", "Show")
 	b.sees("1 request matches")
 	if p := b.path(); strings.Contains(p, "seller=") || !strings.Contains(p, "reason=FAKE_EXPERIENCE") {
@@ -150,7 +150,7 @@ func (b *tab) download(proposal string) {
 	b.visit(b.site.at("/removals"))
 	b.click("a", "Export as CSV")
 	rows := awaitCSV(b.t, dir)
-	if len(rows) != 2 || rows[0][0] != "proposal_id" {
+	if len(rows) != 3 || rows[0][0] != "proposal_id" || rows[2][0] != "end-of-export" {
 		b.t.Fatalf("the export: %q", rows)
 	}
 	line := strings.Join(rows[1], "|")

@@ -59,13 +59,21 @@ func (s *Server) failWith(c *gin.Context, status int, e *models.Error) {
 		c.Header("Retry-After", "5")
 	}
 	page := web.ErrorPage{Page: s.bare(c), Status: status, Detail: e.Detail, Code: e.Code, RequestID: id, Unsure: e.Code == models.CodeUnknown}
-	if c.Request.Method == http.MethodPost && c.Request.ParseForm() == nil {
+	if c.Request.Method == http.MethodPost && typedForm(c) {
 		page.Written = web.WrittenIn(c.Request.PostForm)
 	}
 	if e.Kind == models.Unauthentic {
 		page.NextHref, page.NextText = "/sign-in", "Sign in"
 	}
 	s.show(c, status, page)
+}
+
+// typedForm reads what was typed into a form, with files or without, unless that was read before.
+func typedForm(c *gin.Context) bool {
+	if c.Request.PostForm == nil {
+		_, _ = readUploads(c) // what can be read of it is shown
+	}
+	return c.Request.ParseForm() == nil
 }
 
 // show renders a page, whole or not at all.
