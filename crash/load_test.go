@@ -149,8 +149,9 @@ func decides(c *client, s *server, l *load, rng *rand.Rand) {
 		if err != nil || page.digest() == "" || l.over() {
 			continue // decided meanwhile
 		}
-		if _, err := c.post(s, market+"/proposals/"+id+"/evidence/1", nil); err != nil || l.over() {
-			continue
+		opened, err := c.post(s, market+"/proposals/"+id+"/evidence/1", nil)
+		if err != nil || opened.status != http.StatusOK || l.over() {
+			continue // without it nobody approves
 		}
 		verb := models.VerdictApprove
 		if rng.IntN(12) == 0 {
