@@ -68,16 +68,19 @@ func work(t *testing.T, w *apptest.World, entries int) {
 	var sequencing, working sync.WaitGroup
 	sequencing.Go(func() { a.Sequencer.Run(ctx) })
 	const people = 8
+	var moderators, supervisors [people]models.Actor
+	for i := range people {
+		moderators[i] = w.Person(t, fmt.Sprint("moderator-", i), models.RoleModerator)
+		supervisors[i] = w.Person(t, fmt.Sprint("supervisor-", i), models.RoleSupervisor)
+	}
 	reviews := entries * 10 / 23
 	for from := 0; from < reviews; from += 1000 {
 		bring(t, w, from, min(1000, reviews-from))
 	}
 	for i := range people {
-		moderator := w.Person(t, fmt.Sprint("moderator-", i), models.RoleModerator)
-		supervisor := w.Person(t, fmt.Sprint("supervisor-", i), models.RoleSupervisor)
 		working.Go(func() {
 			for n := range reviews / people {
-				if err := oneTicket(ctx, a, moderator, supervisor, n%10 < 3); err != nil {
+				if err := oneTicket(ctx, a, moderators[i], supervisors[i], n%10 < 3); err != nil {
 					t.Errorf("ticket %d: %v", n, err)
 					return
 				}
