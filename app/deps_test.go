@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"approval":      {"ledger", "models", "rbac"},
 	"staff":         {"ledger", "models", "rbac"},
 	"erasure":       {"approval", "ledger", "models", "rbac"},
-	"history":       {"approval", "ledger", "models", "rbac"},
+	"history":       {"favor", "approval", "ledger", "models", "rbac"},
 	"moderation":    {"approval", "ledger", "models", "rbac"},
 	"ingest":        {"approval", "ledger", "models"},
 	"signals":       {"favor", "ledger", "models", "rbac"},

@@ -2,8 +2,8 @@ package approval
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -111,79 +111,23 @@ func checkDigest(p models.Proposal) string {
 // checkQuorums counts the approvals of what took effect; that each is sealed was checked before, with the approvals.
 // Whether the people still hold their roles today is not asked: they held them then, as the entries of their grants show.
 func checkQuorums(_ context.Context, db *gorm.DB) (string, error) {
-	var id []string
-	err := db.Raw(`SELECT p.id FROM proposals p
+	return ledger.FirstOf(db, "proposal", "took effect without enough sealed approvals by distinct people", `SELECT p.id FROM proposals p
 		  LEFT JOIN approvals a ON a.marketplace_id = p.marketplace_id AND a.proposal_id = p.id AND a.verdict = ? AND a.digest = p.digest
 			AND a.approver_id <> p.requester_id
-		 WHERE p.state IN ? GROUP BY p.id, p.quorum HAVING count(DISTINCT a.approver_id) < p.quorum ORDER BY p.id LIMIT 1`,
-		models.VerdictApprove, []string{models.ProposalApproved, models.ProposalEffective}).Scan(&id).Error
-	if err != nil || len(id) == 0 {
-		return "", err
-	}
-	return "proposal " + id[0] + " took effect without enough sealed approvals by distinct people", nil
+		 WHERE p.state IN ? GROUP BY p.id, p.quorum HAVING count(DISTINCT a.approver_id) < p.quorum`,
+		models.VerdictApprove, []string{models.ProposalApproved, models.ProposalEffective})
 }
 
 // states holds the state of each proposal against the entries about it: an end is said once, by one entry.
 var states = ledger.Stated{
-	Name: "proposals", Rows: "SELECT id, state FROM proposals WHERE state <> 'open'", Run: checkStates,
+	Name: "proposals", Rows: "SELECT id, state FROM proposals WHERE state <> 'open'",
 	Entry: func(e *ledger.Said) (id, state string) {
 		if state = e.Text("state"); e.SubjectType != "proposal" || state == models.ProposalOpen {
 			return "", ""
 		}
 		return e.SubjectID, state
 	},
-}
-
-// stateBatch is how many proposals are held in memory at once.
-const stateBatch = 1000
-
-// checkStates holds the state of each proposal against the entries about it.
-func checkStates(ctx context.Context, db *gorm.DB) (string, error) {
-	market, last := "", "00000000-0000-0000-0000-000000000000"
-	for {
-		var p models.Proposal
-		var batch []models.Proposal
-		var ids []string
-		_, err := ledger.Each(ctx, db, &p.ID, []any{&p.MarketplaceID, &p.State}, func() (string, error) {
-			batch, ids = append(batch, p), append(ids, p.ID)
-			return "", nil
-		}, "SELECT id, marketplace_id, state FROM proposals WHERE (marketplace_id, id) > (?, ?) ORDER BY marketplace_id, id LIMIT ?", market, last, stateBatch)
-		if err != nil || len(batch) == 0 {
-			return "", err
-		}
-		ends, err := recordedEnds(ctx, db, ids)
-		if err != nil {
-			return "", err
-		}
-		for _, p := range batch {
-			if state := recordedState(ends[p.ID]); state != p.State {
-				return "proposal " + p.ID + " is " + p.State + ", but the record has it " + state, nil
-			}
-		}
-		market, last = batch[len(batch)-1].MarketplaceID, ids[len(ids)-1]
-	}
-}
-
-// recordedEnds are the ends that entries report of proposals. Their order isn't asked, since the clocks of two instances
-// differ.
-func recordedEnds(ctx context.Context, db *gorm.DB, proposals []string) (map[string][]string, error) {
-	ends := map[string][]string{}
-	var id, body string
-	_, err := ledger.Each(ctx, db, &id, []any{&body}, func() (string, error) {
-		b, err := ledger.ParseBody(body)
-		if state, _ := b.Data["state"].(string); state != models.ProposalOpen {
-			ends[id] = append(ends[id], state)
-		}
-		return "", err
-	}, "SELECT subject_id, body FROM ledger_entries WHERE subject_id IN ? AND subject_type = 'proposal' AND outcome = ?", proposals, models.OutcomeDone)
-	return ends, err
-}
-
-// recordedState is the state that a proposal's ends give: its one end, or open where there is none.
-func recordedState(ends []string) string {
-	if len(ends) == 0 {
-		return models.ProposalOpen
-	}
-	slices.Sort(ends)
-	return strings.Join(ends, " and ")
+	Differs: func(id, row, said string) string {
+		return "proposal " + id + " is " + cmp.Or(row, models.ProposalOpen) + ", but the record has it " + cmp.Or(said, models.ProposalOpen)
+	},
 }

@@ -25,26 +25,26 @@ const (
 // is, and their stars and dates are what they were.
 func (x *Erasures) Checks() []ledger.Check {
 	return []ledger.Check{
-		rule("customers", "is erased, or looks like it, although no effective request asks for it", `
+		ledger.NoRow("customers", "is erased, or looks like it, although no effective request asks for it", `
 			SELECT c.id FROM customers c WHERE (c.erased_at IS NOT NULL OR c.erasure_id IS NOT NULL OR c.external_id LIKE 'erased:%')
 			   AND (c.erased_at IS NULL OR c.external_id <> 'erased:' || CAST(c.id AS text) OR NOT EXISTS (
 				SELECT 1 FROM proposals p WHERE p.marketplace_id = c.marketplace_id AND p.id = c.erasure_id AND p.kind = 'customer.erase'
 				   AND p.state = 'effective' AND p.subject_id = CAST(c.id AS text)))`),
 		{Name: "proposals", Run: checkRequests},
 		{Name: "customers", Run: checkEntries},
-		rule("reviews", "has no author any more", `
+		ledger.NoRow("reviews", "has no author any more", `
 			SELECT t.id FROM reviews t LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id WHERE c.id IS NULL`),
 		together("reviews", "t.id", " LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id"),
 		together("review_versions", "t.review_id", joinReview),
 		together("proposals", "t.id", " JOIN removal_requests q ON q.marketplace_id = t.marketplace_id AND q.proposal_id = t.id"+
 			" JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id"+ofReview),
-		rule("proposals", "is erased, which no act on record does to its kind", `
+		ledger.NoRow("proposals", "is erased, which no act on record does to its kind", `
 			SELECT t.id FROM proposals t WHERE t.erased_at IS NOT NULL AND t.kind NOT IN ('customer.erase', 'review.remove', 'review.redact', 'review.label', 'review.move')`),
 		together("approvals", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
-		rule("attachments", half, `SELECT t.id FROM attachments t`+joinReview+` WHERE `+gone+` AND NOT (t.erased_at IS NULL AND t.swept_at IS NOT NULL)`),
-		rule("attachments", "says that it was erased, and wasn't", `SELECT t.id FROM attachments t WHERE t.erased_at IS NOT NULL AND (t.name <> '' OR length(t.content) > 0)`),
+		ledger.NoRow("attachments", half, `SELECT t.id FROM attachments t`+joinReview+` WHERE `+gone+` AND NOT (t.erased_at IS NULL AND t.swept_at IS NOT NULL)`),
+		ledger.NoRow("attachments", "says that it was erased, and wasn't", `SELECT t.id FROM attachments t WHERE t.erased_at IS NOT NULL AND (t.name <> '' OR length(t.content) > 0)`),
 		together("proposal_messages", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
-		rule("proposal_messages", "is blank although nothing was erased", "SELECT t.id FROM proposal_messages t WHERE t.erased_at IS NULL AND t.text = ''"),
+		ledger.NoRow("proposal_messages", "is blank although nothing was erased", "SELECT t.id FROM proposal_messages t WHERE t.erased_at IS NULL AND t.text = ''"),
 		blankIfErased("restorations", "note", joinReview),
 		blankIfErased("appeals", "words", joinReview),
 		blankIfErased("appeal_answers", "words", joinReview),
@@ -58,27 +58,15 @@ func (x *Erasures) Checks() []ledger.Check {
 // together is the rule that the rows t of a table are erased with what they belong to, c, which join joins. It asks from
 // both ends for what is erased, which is little, rather than hold every row against its c.
 func together(table, id, join string) ledger.Check {
-	return rule(table, half, "SELECT "+id+" FROM "+table+" t"+join+" WHERE t.erased_at IS NOT NULL AND "+gone+
+	return ledger.NoRow(table, half, "SELECT "+id+" FROM "+table+" t"+join+" WHERE t.erased_at IS NOT NULL AND "+gone+
 		" UNION ALL SELECT "+id+" FROM "+table+" t"+join+" WHERE c.erased_at IS NOT NULL AND "+gone)
 }
 
 // blankIfErased is for what may be written about an erased review later: a row that says erased has to be blank, by its
 // author's erasure. How many there are is in the erasure's entry.
 func blankIfErased(table, column, join string) ledger.Check {
-	return rule(table, "says that it was erased, and wasn't", "SELECT t.id FROM "+table+" t"+join+
+	return ledger.NoRow(table, "says that it was erased, and wasn't", "SELECT t.id FROM "+table+" t"+join+
 		" WHERE t.erased_at IS NOT NULL AND (t."+column+" <> '' OR c.erased_at IS NULL OR t.erased_at <> c.erased_at)")
-}
-
-// rule is a check by a query that finds the rows which break it.
-func rule(table, says, query string) ledger.Check {
-	return ledger.Check{Name: table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
-		var id []string
-		err := db.Raw(query + " LIMIT 1").Scan(&id).Error
-		if err != nil || len(id) == 0 {
-			return "", err
-		}
-		return "row " + id[0] + " " + says, nil
-	}}
 }
 
 // checkRequests holds each request for an erasure against its customer: one that took effect erased them, and all

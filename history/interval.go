@@ -3,7 +3,7 @@ package history
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
+	"evenhand/favor"
 )
 
 // Ratio compares two rates: K of N in one period and L of M in another.
@@ -31,14 +31,11 @@ func ratio(k, n, l, m int) Ratio {
 	}
 	r := Ratio{Known: true, Unbounded: l == 0}
 	scale := float64(m) / float64(n)
-	tail := (1 - confidence) / 2
-	if k > 0 {
-		r.Low = odds(mathext.InvRegIncBeta(float64(k), float64(l)+1, tail)) * scale
-	}
-	r.High = math.Inf(1)
+	low, high := favor.Proportion(k, k+l, 1-confidence)
+	r.Low, r.High = odds(low)*scale, math.Inf(1)
 	if l > 0 {
 		r.Value = float64(k) / float64(l) * scale
-		r.High = odds(mathext.InvRegIncBeta(float64(k)+1, float64(l), 1-tail)) * scale
+		r.High = odds(high) * scale
 	}
 	r.Undecided = r.Low <= 1 && r.High >= 1
 	return r

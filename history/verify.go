@@ -1,10 +1,7 @@
 package history
 
 import (
-	"context"
 	"net/url"
-
-	"gorm.io/gorm"
 
 	"evenhand/ledger"
 )
@@ -12,7 +9,7 @@ import (
 // Checks hold what histories filter by against the tables that it follows from, and saved filters against their entries.
 func (h *Reader) Checks() []ledger.Check {
 	return []ledger.Check{
-		rule("removal_facts", "says something else than the request, its proposal and its review", `
+		ledger.NoRow("removal_facts", "says something else than the request, its proposal and its review", `
 			SELECT q.proposal_id AS id FROM removal_requests q
 			  LEFT JOIN removal_facts f ON f.marketplace_id = q.marketplace_id AND f.proposal_id = q.proposal_id
 			  LEFT JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id
@@ -25,22 +22,22 @@ func (h *Reader) Checks() []ledger.Check {
 			    OR p.state <> 'approved' AND f.decided_at IS DISTINCT FROM p.decided_at OR f.restored_at IS DISTINCT FROM x.created_at
 			    OR f.remedy <> q.remedy OR f.product_id <> COALESCE(r.home_product_id, r.product_id) OR f.customer_id <> r.customer_id OR f.verified IS DISTINCT FROM r.verified
 			    OR f.queue <> d.queue OR f.assigned <> COALESCE(d.assigned, '')`),
-		rule("removal_facts", "names another first approver, or other verdicts, than there are", `
+		ledger.NoRow("removal_facts", "names another first approver, or other verdicts, than there are", `
 			SELECT f.proposal_id AS id FROM removal_facts f
 			  LEFT JOIN (SELECT marketplace_id, proposal_id, min(created_at) AS first, count(*) AS verdicts FROM approvals GROUP BY marketplace_id, proposal_id) n
 			    ON n.marketplace_id = f.marketplace_id AND n.proposal_id = f.proposal_id
 			  LEFT JOIN approvals a ON a.marketplace_id = f.marketplace_id AND a.proposal_id = f.proposal_id AND a.approver_id = f.approver_id
 			 WHERE f.verdicts <> COALESCE(n.verdicts, 0) OR (f.approver_id IS NULL) <> (n.verdicts IS NULL)
 			    OR f.verdict_at IS DISTINCT FROM a.created_at`),
-		rule("removal_facts", "stands for a request that isn't there", `
+		ledger.NoRow("removal_facts", "stands for a request that isn't there", `
 			SELECT f.proposal_id AS id FROM removal_facts f WHERE NOT EXISTS (
 				SELECT 1 FROM removal_requests q WHERE q.marketplace_id = f.marketplace_id AND q.proposal_id = f.proposal_id)`),
 		saved.Check(),
-		rule("saved_filters", "is gone, and no entry says that its owner deleted it", `
+		ledger.NoRow("saved_filters", "is gone, and no entry says that its owner deleted it", `
 			SELECT e.id FROM ledger_entries e WHERE e.act = 'filter.save' AND e.outcome = 'done'
 			   AND NOT EXISTS (SELECT 1 FROM saved_filters s WHERE s.id = e.id)
 			   AND NOT EXISTS (SELECT 1 FROM ledger_entries d WHERE d.subject_id = CAST(e.id AS text) AND d.act = 'filter.delete' AND d.outcome = 'done')`),
-		rule("saved_filters", "is there although its owner deleted it", `
+		ledger.NoRow("saved_filters", "is there although its owner deleted it", `
 			SELECT s.id FROM saved_filters s JOIN ledger_entries d ON d.subject_id = CAST(s.id AS text) AND d.act = 'filter.delete' AND d.outcome = 'done'`),
 	}
 }
@@ -72,16 +69,4 @@ func (s Saved) Values() url.Values {
 		return url.Values{} // no row that verify would accept is like that
 	}
 	return v
-}
-
-// rule is a check by a query that finds the rows which break it.
-func rule(table, says, query string) ledger.Check {
-	return ledger.Check{Name: table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
-		var id []string
-		err := db.Raw(query + " ORDER BY 1 LIMIT 1").Scan(&id).Error
-		if err != nil || len(id) == 0 {
-			return "", err
-		}
-		return "row " + id[0] + " " + says, nil
-	}}
 }

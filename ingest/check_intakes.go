@@ -15,7 +15,7 @@ const checkBatch = 100
 
 // checkOrphans makes sure that every review came in by an entry.
 func checkOrphans(_ context.Context, db *gorm.DB) (string, error) {
-	return first(db, "review", "came in by no entry", `
+	return ledger.FirstOf(db, "review", "came in by no entry", `
 		SELECT x.id FROM (SELECT marketplace_id, intake_id, min(CAST(id AS text)) AS id FROM reviews GROUP BY marketplace_id, intake_id) x
 		  LEFT JOIN ledger_entries e ON e.id = x.intake_id AND e.marketplace_id = x.marketplace_id AND e.act = ? AND e.outcome = 'done'
 		 WHERE e.id IS NULL`, actImport)

@@ -24,16 +24,6 @@ func Checks() []ledger.Check {
 	}
 }
 
-// first runs a query for the id of a row that breaks a rule, and says what is wrong with it.
-func first(db *gorm.DB, what, says, query string, args ...any) (string, error) {
-	var id []string
-	err := db.Raw(query+" LIMIT 1", args...).Scan(&id).Error
-	if err != nil || len(id) == 0 {
-		return "", err
-	}
-	return what + " " + id[0] + " " + says, nil
-}
-
 // stream reads the rows of a query one by one.
 func stream[T any](db *gorm.DB, query *gorm.DB, look func(T) (string, error)) (string, error) {
 	rows, err := query.Rows()
@@ -95,13 +85,13 @@ func fits(what string, r models.Review) (string, error) {
 
 // checkNumbers makes sure that a review's replaced texts are the versions before the present one, all of them.
 func checkNumbers(_ context.Context, db *gorm.DB) (string, error) {
-	finding, err := first(db, "review", "lacks a text that an edit replaced", `
+	finding, err := ledger.FirstOf(db, "review", "lacks a text that an edit replaced", `
 		SELECT r.id FROM reviews r WHERE r.version > 1 AND r.version - 1 <> (
 			SELECT count(*) FROM review_versions v WHERE v.marketplace_id = r.marketplace_id AND v.review_id = r.id AND v.version BETWEEN 1 AND r.version - 1)`)
 	if err != nil || finding != "" {
 		return finding, err
 	}
-	return first(db, "review", "has a replaced text that is no older than its present one", `
+	return ledger.FirstOf(db, "review", "has a replaced text that is no older than its present one", `
 		SELECT v.review_id FROM review_versions v JOIN reviews r ON r.marketplace_id = v.marketplace_id AND r.id = v.review_id
 		 WHERE v.version NOT BETWEEN 1 AND r.version - 1`)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"gorm.io/gorm"
-
-	"evenhand/models"
 )
 
 // tie is a check by two sums: of what rows say, and of what entries say of them. Verify has every entry in its hands
@@ -15,46 +13,6 @@ type tie struct {
 	acts    []string // of the entries that it is told of; none: of all
 	entries func(into *sum) func(*Said)
 	rows    func(ctx context.Context, db *gorm.DB, into *sum) (right bool, err error)
-}
-
-// Stated is a check that the state of each row is what entries have said of it.
-type Stated struct {
-	Name string
-	Rows string // a query for id and state of the rows of which an entry has to say one
-	// Entry gives what an entry says: of which row, and its state. One that says nothing of any gives no id.
-	Entry func(e *Said) (id, state string)
-	Run   func(ctx context.Context, db *gorm.DB) (string, error) // names the first disagreement
-}
-
-// Check makes the check.
-func (s Stated) Check() Check {
-	return Check{Name: s.Name, Run: s.Run, tie: &tie{entries: s.entries, rows: s.rows}}
-}
-
-func (s Stated) entries(into *sum) func(*Said) {
-	var p Print
-	return func(e *Said) {
-		if !e.Done() {
-			return
-		}
-		if id, state := s.Entry(e); id != "" {
-			p.begin(id)
-			p.Text(state)
-			into.add(&p)
-		}
-	}
-}
-
-func (s Stated) rows(ctx context.Context, db *gorm.DB, into *sum) (bool, error) {
-	var id, state string
-	var p Print
-	err := models.Stream(ctx, db, []any{&id, &state}, func() error {
-		p.begin(id)
-		p.Text(state)
-		into.add(&p)
-		return nil
-	}, s.Rows)
-	return err == nil, err
 }
 
 // held is a tie while it is added up.

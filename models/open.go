@@ -127,6 +127,7 @@ func Close(db *gorm.DB) error {
 	if err != nil {
 		return err
 	}
+	turns.Delete(pool)
 	return pool.Close()
 }
 

@@ -17,11 +17,11 @@ import (
 func (d *Desk) Checks(seals bool) []ledger.Check {
 	return slices.Concat(d.drawChecks(seals), []ledger.Check{
 		decisions.Check(), skips.Check(), restorations.Check(), secondLooks.Check(), openings.Check(), messages.Check(), unopened,
-		rule("restorations", "lost its note, and no erasure says why", `
+		ledger.NoRow("restorations", "lost its note, and no erasure says why", `
 			SELECT x.id FROM restorations x WHERE x.note = '' AND x.erased_at IS NULL`),
-		rule("reviews", "has another status than its remedies give it", `
+		ledger.NoRow("reviews", "has another status than its remedies give it", `
 			SELECT r.id FROM reviews r WHERE r.status <> CASE WHEN r.removal_id IS NOT NULL THEN 'removed' WHEN r.redaction_id IS NOT NULL THEN 'redacted' ELSE 'published' END`),
-		rule("reviews", "stands elsewhere than its move says", `
+		ledger.NoRow("reviews", "stands elsewhere than its move says", `
 			SELECT r.id FROM reviews r LEFT JOIN removal_requests q ON q.marketplace_id = r.marketplace_id AND q.proposal_id = r.move_id
 			 WHERE (r.move_id IS NULL AND (r.home_seller_id IS NOT NULL OR r.home_product_id IS NOT NULL))
 			    OR (r.move_id IS NOT NULL AND (r.home_seller_id IS NULL OR r.home_product_id IS NULL OR q.to_product_id IS NULL
@@ -29,7 +29,7 @@ func (d *Desk) Checks(seals bool) []ledger.Check {
 		attachments.Check(),
 		boundFiles.Check(),
 		{Name: "attachments", Run: checkFiles},
-		rule("attachments", "was emptied, which no entry explains", `
+		ledger.NoRow("attachments", "was emptied, which no entry explains", `
 			SELECT t.id FROM attachments t WHERE t.swept_at IS NOT NULL AND (t.proposal_id IS NOT NULL OR length(t.content) > 0 OR t.name <> '' OR NOT EXISTS (
 				SELECT 1 FROM ledger_entries x WHERE x.subject_id = CAST(t.id AS text) AND x.act = 'evidence.sweep' AND x.outcome = 'done' AND x.at = t.swept_at))`),
 	}, remedyChecks())
@@ -42,24 +42,24 @@ func remedyChecks() []ledger.Check {
 	rows := "SELECT proposal_id, CAST(review_id AS text) FROM restorations"
 	for _, x := range remedies {
 		rows += " UNION ALL SELECT " + x.Column + ", CAST(id AS text) FROM reviews WHERE " + x.Column + " IS NOT NULL"
-		rules = append(rules, rule("reviews", "is "+x.done()+" although no effective request that still stands asks for it", `
+		rules = append(rules, ledger.NoRow("reviews", "is "+x.done()+" although no effective request that still stands asks for it", `
 			SELECT r.id FROM reviews r WHERE r.`+x.Column+` IS NOT NULL AND NOT EXISTS (
 				SELECT 1 FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
 				 WHERE p.marketplace_id = r.marketplace_id AND p.id = r.`+x.Column+` AND p.kind = '`+x.Kind+`' AND p.state = 'effective' AND q.review_id = r.id
 				   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id))`),
-			rule("reviews", "isn't "+x.done()+" although an effective request says so and nobody restored it", `
+			ledger.NoRow("reviews", "isn't "+x.done()+" although an effective request says so and nobody restored it", `
 			SELECT r.id FROM removal_requests q
 			  JOIN proposals p ON p.marketplace_id = q.marketplace_id AND p.id = q.proposal_id AND p.state = 'effective' AND p.kind = '`+x.Kind+`'
 			  JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id
 			 WHERE (r.`+x.Column+` IS NULL OR r.`+x.Column+` <> p.id)
 			   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id)`))
 	}
-	return []ledger.Check{ledger.Stated{Name: "reviews", Rows: rows, Entry: tookEffect, Run: inTurn(rules)}.Check()}
+	return []ledger.Check{ledger.Stated{Name: "reviews", Rows: rows, Acts: approveActs, Entry: tookEffect, Run: inTurn(rules)}.Check()}
 }
 
 // tookEffect is the proposal that an approval brought into effect, and its review.
 func tookEffect(e *ledger.Said) (proposal, review string) {
-	if !slices.Contains(approveActs, e.Act) || e.Text("state") != models.ProposalEffective {
+	if e.Text("state") != models.ProposalEffective {
 		return "", ""
 	}
 	return e.SubjectID, e.Text("subject")
@@ -80,16 +80,4 @@ func inTurn(checks []ledger.Check) func(ctx context.Context, db *gorm.DB) (strin
 // done is what a review is by a remedy.
 func (x remedy) done() string {
 	return map[string]string{models.ActionLabel: "labelled", models.ActionRedact: "redacted", models.ActionMove: "moved", models.ActionRemove: "removed"}[x.Name]
-}
-
-// rule is a check by a query that finds the rows which break it.
-func rule(table, says, query string) ledger.Check {
-	return ledger.Check{Name: table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
-		var id []string
-		err := db.Raw(query + " LIMIT 1").Scan(&id).Error
-		if err != nil || len(id) == 0 {
-			return "", err
-		}
-		return "row " + id[0] + " " + says, nil
-	}}
 }

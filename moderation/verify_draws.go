@@ -23,24 +23,24 @@ func (d *Desk) drawChecks(seals bool) []ledger.Check {
 		approverDraws.Check(),
 		requests.Check(),
 		lookTickets.Check(),
-		rule("draw_seeds", "is revealed by no entry", `
+		ledger.NoRow("draw_seeds", "is revealed by no entry", `
 			SELECT s.id FROM draw_seeds s WHERE s.seed IS NOT NULL AND NOT EXISTS (
 				SELECT 1 FROM ledger_entries e WHERE e.id = s.reveal_id AND e.act = 'draws.reveal' AND e.outcome = 'done'
 				   AND e.marketplace_id = s.marketplace_id AND e.subject_id = s.period)`),
-		rule("draw_seeds", "reveals a seed that no row has", `
+		ledger.NoRow("draw_seeds", "reveals a seed that no row has", `
 			SELECT e.id FROM ledger_entries e WHERE e.act = 'draws.reveal' AND e.outcome = 'done' AND NOT EXISTS (
 				SELECT 1 FROM draw_seeds s WHERE s.reveal_id = e.id)`),
-		rule("draws", "isn't the next draw of its day: one before it is missing", `
+		ledger.NoRow("draws", "isn't the next draw of its day: one before it is missing", `
 			SELECT max(CAST(w.id AS text)) FROM draws w GROUP BY w.marketplace_id, w.person_id, w.period
 			HAVING max(w.n) + 1 <> count(*) OR 2 * sum(w.n) <> count(*) * (count(*) - 1) OR 6 * sum(CAST(w.n AS bigint) * w.n) <> count(*) * (count(*) - 1) * (2 * count(*) - 1)`),
-		rule("approver_draws", "isn't the next draw for its request: one before it is missing", `
+		ledger.NoRow("approver_draws", "isn't the next draw for its request: one before it is missing", `
 			SELECT w.id FROM approver_draws w WHERE w.n > 0 AND NOT EXISTS (
 				SELECT 1 FROM approver_draws x WHERE x.marketplace_id = w.marketplace_id AND x.proposal_id = w.proposal_id AND x.n = w.n - 1)`),
-		rule("approvals", "is by somebody who wasn't drawn for the request", `
+		ledger.NoRow("approvals", "is by somebody who wasn't drawn for the request", `
 			SELECT v.id FROM approvals v JOIN removal_requests q ON q.marketplace_id = v.marketplace_id AND q.proposal_id = v.proposal_id AND q.drawn
 			 WHERE NOT EXISTS (SELECT 1 FROM approver_draws a WHERE a.marketplace_id = v.marketplace_id AND a.proposal_id = v.proposal_id
 				AND a.approver_id = v.approver_id AND a.drawn_at <= v.created_at AND (a.ended_at IS NULL OR a.ended_at >= v.created_at))`),
-		rule("tickets", "is more urgent than it came in, which nothing on record makes it", `
+		ledger.NoRow("tickets", "is more urgent than it came in, which nothing on record makes it", `
 			SELECT t.id FROM tickets t WHERE t.priority <> 0`),
 		{Name: "draw_seeds", Run: func(_ context.Context, db *gorm.DB) (string, error) { return d.checkSeeds(db, seals) }},
 		{Name: "approver_draws", Run: checkSeatEnds},

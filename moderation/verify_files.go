@@ -5,8 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
-	"slices"
 
 	"gorm.io/gorm"
 
@@ -41,47 +39,18 @@ var attachments = ledger.Explained{
 }
 
 // boundFiles holds how many files a request rests on against its entry.
-var boundFiles = ledger.Stated{Name: "removal_requests", Rows: filesBound, Entry: restsOn, Run: nameBoundFiles}
-
-const filesBound = "SELECT proposal_id, CAST(count(*) AS text) FROM attachments WHERE proposal_id IS NOT NULL GROUP BY proposal_id"
+var boundFiles = ledger.Stated{
+	Name: "removal_requests", Acts: requestActs, Entry: restsOn,
+	Rows:    "SELECT proposal_id, CAST(count(*) AS text) FROM attachments WHERE proposal_id IS NOT NULL GROUP BY proposal_id",
+	Differs: func(id, _, _ string) string { return "row " + id + " rests on other files than there are" },
+}
 
 // restsOn is how many files a request says that it rests on, where it does.
 func restsOn(e *ledger.Said) (id, files string) {
-	if n := e.Raw("files"); n != "" && askedBy(e.Act) != "" {
+	if n := e.Raw("files"); n != "" {
 		return e.ID, n
 	}
 	return "", ""
-}
-
-func nameBoundFiles(ctx context.Context, db *gorm.DB) (string, error) {
-	said := map[string]string{}
-	var id, text string
-	_, err := ledger.Each(ctx, db, &id, []any{&text}, func() (string, error) {
-		e, err := ledger.Read(id, text)
-		if err == nil {
-			if request, n := restsOn(e); request != "" {
-				said[request] = n
-			}
-		}
-		return "", err
-	}, "SELECT id, body FROM ledger_entries WHERE outcome = 'done' AND act IN ? AND body LIKE '%\"files\":%'", requestActs)
-	if err != nil {
-		return "", err
-	}
-	finding, err := ledger.Each(ctx, db, &id, []any{&text}, func() (string, error) {
-		n := said[id]
-		if delete(said, id); n != text {
-			return "row " + id + " rests on other files than there are", nil
-		}
-		return "", nil
-	}, filesBound)
-	if err != nil || finding != "" {
-		return finding, err
-	}
-	for _, request := range slices.Sorted(maps.Keys(said)) {
-		return "row " + request + " rests on other files than there are", nil
-	}
-	return "", nil
 }
 
 // checkFiles recomputes the digest of every file, and holds each that a request has against what the request says.

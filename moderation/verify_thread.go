@@ -24,7 +24,7 @@ var openings = ledger.Explained{
 }
 
 // unopened names an approval by somebody who hadn't opened all the evidence.
-var unopened = rule("approvals", "is by somebody who hadn't opened all the evidence", `
+var unopened = ledger.NoRow("approvals", "is by somebody who hadn't opened all the evidence", `
 	SELECT v.id FROM approvals v JOIN removal_requests q ON q.marketplace_id = v.marketplace_id AND q.proposal_id = v.proposal_id AND q.evidence > 0
 	 WHERE v.verdict = 'approve' AND (SELECT count(*) FROM evidence_openings o WHERE o.marketplace_id = v.marketplace_id AND o.proposal_id = v.proposal_id
 	   AND o.staff_id = v.approver_id AND o.item < q.evidence) < q.evidence`)

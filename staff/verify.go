@@ -31,12 +31,7 @@ func ended(table, column, act string) ledger.Check {
 	return ledger.Check{Name: table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
 		entry := "EXISTS (SELECT 1 FROM ledger_entries e WHERE e.subject_id = CAST(t.id AS text) AND e.act = ? AND e.outcome = 'done'"
 		when := "CASE WHEN t." + column + " IS NULL THEN " + entry + ") ELSE NOT " + entry + " AND e.at = t." + column + ") END"
-		var id []string
-		err := db.Raw("SELECT t.id FROM "+table+" t WHERE "+when+" ORDER BY t.id LIMIT 1", act, act).Scan(&id).Error
-		if err != nil || len(id) == 0 {
-			return "", err
-		}
-		return "row " + id[0] + " and the record disagree on its end (" + act + ")", nil
+		return ledger.FirstOf(db, "row", "and the record disagree on its end ("+act+")", "SELECT t.id FROM "+table+" t WHERE "+when, act, act)
 	}}
 }
 

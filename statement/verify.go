@@ -16,46 +16,35 @@ import (
 func (x *Statements) Checks(seals bool) []ledger.Check {
 	return []ledger.Check{
 		x.statements(seals).Check(), appeals.Check(), appealDraws.Check(), x.answers(seals).Check(),
-		rule("proposals", "took effect and has no statement of reasons", `
+		ledger.NoRow("proposals", "took effect and has no statement of reasons", `
 			SELECT p.id FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
 			 WHERE p.kind = 'review.remove' AND p.state = 'effective' AND q.reason_code <> 'AUTHOR_WITHDREW' AND p.decided_at > (SELECT min(created_at) FROM statements)
 			   AND NOT EXISTS (SELECT 1 FROM statements s WHERE s.marketplace_id = p.marketplace_id AND s.proposal_id = p.id)`),
-		rule("statements", "is of no removal that took effect, or of one that its author asked for", `
+		ledger.NoRow("statements", "is of no removal that took effect, or of one that its author asked for", `
 			SELECT s.id FROM statements s WHERE NOT EXISTS (SELECT 1 FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
 				WHERE p.marketplace_id = s.marketplace_id AND p.id = s.proposal_id AND p.state = 'effective' AND p.decided_at = s.created_at
 				  AND q.review_id = s.review_id AND q.reason_code <> 'AUTHOR_WITHDREW')`),
-		rule("appeals", "was filed when the time for it was over, or against another removal", `
+		ledger.NoRow("appeals", "was filed when the time for it was over, or against another removal", `
 			SELECT a.id FROM appeals a WHERE NOT EXISTS (SELECT 1 FROM statements s WHERE s.marketplace_id = a.marketplace_id AND s.id = a.statement_id
 				AND s.proposal_id = a.proposal_id AND s.review_id = a.review_id AND a.filed_at >= s.created_at AND a.filed_at < s.appeal_until)`),
-		rule("appeal_draws", "isn't the next draw for its appeal: one before it is missing", `
+		ledger.NoRow("appeal_draws", "isn't the next draw for its appeal: one before it is missing", `
 			SELECT w.id FROM appeal_draws w WHERE w.n > 0 AND NOT EXISTS (
 				SELECT 1 FROM appeal_draws v WHERE v.marketplace_id = w.marketplace_id AND v.appeal_id = w.appeal_id AND v.n = w.n - 1)`),
-		rule("appeal_answers", "is by somebody who wasn't drawn for the appeal", `
+		ledger.NoRow("appeal_answers", "is by somebody who wasn't drawn for the appeal", `
 			SELECT y.id FROM appeal_answers y WHERE NOT EXISTS (SELECT 1 FROM appeal_draws w WHERE w.marketplace_id = y.marketplace_id AND w.appeal_id = y.appeal_id
 				AND w.person_id = y.person_id AND w.drawn_at <= y.answered_at AND (w.ended_at IS NULL OR w.ended_at >= y.answered_at))`),
-		rule("appeal_answers", "reverses a removal that stands", `
+		ledger.NoRow("appeal_answers", "reverses a removal that stands", `
 			SELECT y.id FROM appeal_answers y JOIN appeals a ON a.marketplace_id = y.marketplace_id AND a.id = y.appeal_id
 			 WHERE y.verdict = 'reverse' AND NOT EXISTS (SELECT 1 FROM restorations b WHERE b.marketplace_id = a.marketplace_id AND b.proposal_id = a.proposal_id)`),
-		rule("restorations", "is on an appeal that nobody answered so", `
+		ledger.NoRow("restorations", "is on an appeal that nobody answered so", `
 			SELECT b.id FROM restorations b WHERE b.appeal_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM appeal_answers y JOIN appeals a ON a.marketplace_id = y.marketplace_id AND a.id = y.appeal_id
 				WHERE y.marketplace_id = b.marketplace_id AND y.appeal_id = b.appeal_id AND y.verdict = 'reverse' AND y.person_id = b.staff_id AND a.proposal_id = b.proposal_id)`),
-		rule("restorations", "publishes what its author took back", `
+		ledger.NoRow("restorations", "publishes what its author took back", `
 			SELECT b.id FROM restorations b JOIN removal_requests q ON q.marketplace_id = b.marketplace_id AND q.proposal_id = b.proposal_id AND q.reason_code = 'AUTHOR_WITHDREW'`),
 		{Name: "appeal_answers", Run: checkTouched},
 		{Name: "appeal_draws", Run: checkEnds},
 		{Name: "appeal_draws", Run: x.checkLots},
 	}
-}
-
-func rule(table, says, query string) ledger.Check {
-	return ledger.Check{Name: table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
-		var id []string
-		err := db.Raw(query + " LIMIT 1").Scan(&id).Error
-		if err != nil || len(id) == 0 {
-			return "", err
-		}
-		return "row " + id[0] + " " + says, nil
-	}}
 }
 
 func (x *Statements) statements(seals bool) ledger.Explained {
