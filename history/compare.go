@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -132,13 +133,10 @@ func (h *Reader) Compare(ctx context.Context, actor models.Actor, marketplace st
 		return out, err
 	}
 	db := h.db.WithContext(ctx)
-	now, err := tally(db, marketplace, p.From, p.To)
+	now, before := newTallies(), newTallies()
+	err := atOnce(ctx, db, append(now.reads(marketplace, p.From, p.To), before.reads(marketplace, p.BeforeFrom, p.BeforeTo)...)...)
 	if err != nil {
-		return out, models.Translate(err)
-	}
-	before, err := tally(db, marketplace, p.BeforeFrom, p.BeforeTo)
-	if err != nil {
-		return out, models.Translate(err)
+		return out, err
 	}
 	all := now.of["all"][""]
 	allBefore := before.of["all"][""]
@@ -171,9 +169,9 @@ func change(value string, n, of, before, beforeOf int) Change {
 }
 
 // changes are the values of a facet in either period, the largest change of share first.
-func changes(field string, now, before tallies) []Change {
+func changes(field string, now, before *tallies) []Change {
 	values := map[string]bool{}
-	for _, t := range []tallies{now, before} {
+	for _, t := range []*tallies{now, before} {
 		for v := range t.n[field] {
 			values[v] = true
 		}
@@ -193,52 +191,57 @@ func changes(field string, now, before tallies) []Change {
 }
 
 // tallies are counts by field and value: of removals asked for, and of the decisions that they are shares of.
-type tallies struct{ n, of map[string]map[string]int }
+type tallies struct {
+	n, of map[string]map[string]int
+	mu    sync.Mutex // held by who adds what it has read
+}
 
-func tally(db *gorm.DB, marketplace string, from, to time.Time) (tallies, error) {
-	t := tallies{map[string]map[string]int{}, map[string]map[string]int{}}
+func newTallies() *tallies {
+	return &tallies{n: map[string]map[string]int{}, of: map[string]map[string]int{}}
+}
+
+// reads are what fills them, each by itself.
+func (t *tallies) reads(marketplace string, from, to time.Time) []func(*gorm.DB) error {
 	span := map[string]any{"market": marketplace, "from": from, "to": to}
-	err := t.read(db, t.n, `WITH k AS (SELECT reason_code, requester_id, seller_id, rating FROM removal_facts
+	const verdicts = `SELECT 'approver' AS field, CAST(a.approver_id AS text) AS value, count(*) AS n FROM approvals a
+		WHERE a.marketplace_id = @market AND a.created_at >= @from AND a.created_at < @to AND ` + ofRemovals
+	return []func(*gorm.DB) error{
+		t.read(t.n, span, `WITH k AS (SELECT reason_code, requester_id, seller_id, rating FROM removal_facts
 			WHERE marketplace_id = @market AND asked_at >= @from AND asked_at < @to AND remedy = 'remove')
 		SELECT 'all' AS field, '' AS value, count(*) AS n FROM k
 		UNION ALL SELECT 'reason', reason_code, count(*) FROM k GROUP BY reason_code
 		UNION ALL SELECT 'moderator', CAST(requester_id AS text), count(*) FROM k GROUP BY requester_id
 		UNION ALL SELECT 'seller', CAST(seller_id AS text), count(*) FROM k GROUP BY seller_id
-		UNION ALL SELECT 'stars', CAST(rating AS text), count(*) FROM k GROUP BY rating`, span)
-	if err != nil {
-		return t, err
-	}
-	err = t.read(db, t.of, `WITH k AS (SELECT moderator_id, seller_id, rating FROM decisions
+		UNION ALL SELECT 'stars', CAST(rating AS text), count(*) FROM k GROUP BY rating`),
+		t.read(t.of, span, `WITH k AS (SELECT moderator_id, seller_id, rating FROM decisions
 			WHERE marketplace_id = @market AND decided_at >= @from AND decided_at < @to)
 		SELECT 'all' AS field, '' AS value, count(*) AS n FROM k
 		UNION ALL SELECT 'moderator', CAST(moderator_id AS text), count(*) FROM k GROUP BY moderator_id
 		UNION ALL SELECT 'seller', CAST(seller_id AS text), count(*) FROM k GROUP BY seller_id
-		UNION ALL SELECT 'stars', CAST(rating AS text), count(*) FROM k GROUP BY rating`, span)
-	if err != nil {
-		return t, err
+		UNION ALL SELECT 'stars', CAST(rating AS text), count(*) FROM k GROUP BY rating`),
+		t.read(t.n, span, verdicts+" AND a.verdict = 'approve' GROUP BY a.approver_id"),
+		t.read(t.of, span, verdicts+" GROUP BY a.approver_id"),
 	}
-	const verdicts = `SELECT 'approver' AS field, CAST(a.approver_id AS text) AS value, count(*) AS n FROM approvals a
-		WHERE a.marketplace_id = @market AND a.created_at >= @from AND a.created_at < @to AND ` + ofRemovals
-	if err := t.read(db, t.n, verdicts+" AND a.verdict = 'approve' GROUP BY a.approver_id", span); err != nil {
-		return t, err
-	}
-	return t, t.read(db, t.of, verdicts+" GROUP BY a.approver_id", span)
 }
 
 // ofRemovals keeps the verdicts a on requests for removals. The others are few, and an index finds them.
 const ofRemovals = `a.proposal_id NOT IN (SELECT p.id FROM proposals p WHERE p.marketplace_id = @market AND (p.kind < 'review.remove' OR p.kind > 'review.remove'))`
 
-func (t tallies) read(db *gorm.DB, into map[string]map[string]int, query string, span map[string]any) error {
-	var found []struct {
-		Field, Value string
-		N            int
-	}
-	err := db.Raw(query, span).Scan(&found).Error
-	for _, x := range found {
-		if into[x.Field] == nil {
-			into[x.Field] = map[string]int{}
+func (t *tallies) read(into map[string]map[string]int, span map[string]any, query string) func(*gorm.DB) error {
+	return func(db *gorm.DB) error {
+		var found []struct {
+			Field, Value string
+			N            int
 		}
-		into[x.Field][x.Value] = x.N
+		err := db.Raw(query, span).Scan(&found).Error
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		for _, x := range found {
+			if into[x.Field] == nil {
+				into[x.Field] = map[string]int{}
+			}
+			into[x.Field][x.Value] = x.N
+		}
+		return err
 	}
-	return err
 }

@@ -2,7 +2,7 @@ package history
 
 import (
 	"fmt"
-	"slices"
+	"maps"
 	"strings"
 
 	"gorm.io/gorm"
@@ -70,37 +70,48 @@ func (f Filter) sets(field string) bool {
 // count counts every facet: those that the filter doesn't narrow in one pass over what it finds, each other in a pass
 // that leaves its own part out.
 func count(db *gorm.DB, f Filter) (Counts, error) {
-	out := Counts{Facets: map[string]Facet{}}
-	var free []facet
+	passes := []pass{{}}
 	for _, x := range facetsOf(db) {
-		if !f.sets(x.field) {
-			free = append(free, x)
-			continue
-		}
-		but := x.field
-		if but == fMonth {
-			but = fFrom
-		}
-		if _, _, err := pass(db, f, but, []facet{x}, out.Facets); err != nil {
-			return out, err
+		switch {
+		case !f.sets(x.field):
+			passes[0].facets = append(passes[0].facets, x)
+		case x.field == fMonth:
+			passes = append(passes, pass{but: fFrom, facets: []facet{x}})
+		default:
+			passes = append(passes, pass{but: x.field, facets: []facet{x}})
 		}
 	}
-	var err error
-	if out.Total, out.More, err = pass(db, f, "", free, out.Facets); err != nil {
-		return out, err
+	reads := make([]func(*gorm.DB) error, len(passes))
+	for i := range passes {
+		reads[i] = func(db *gorm.DB) error { return passes[i].count(db, f) }
+	}
+	if err := atOnce(db.Statement.Context, db, reads...); err != nil {
+		return Counts{}, err
+	}
+	out := Counts{Total: min(passes[0].total, countUpTo), More: passes[0].total > countUpTo, Facets: map[string]Facet{}}
+	for _, p := range passes {
+		maps.Copy(out.Facets, p.counted)
 	}
 	return out, name(db, f.Marketplace, out.Facets)
 }
 
 // pass counts some facets over the newest requests that the filter finds, but for one part of it.
-func pass(db *gorm.DB, f Filter, but string, facets []facet, into map[string]Facet) (int, bool, error) {
+type pass struct {
+	but    string
+	facets []facet
+
+	total   int // countUpTo + 1 stands for more
+	counted map[string]Facet
+}
+
+func (p *pass) count(db *gorm.DB, f Filter) error {
 	state, args := f.state()
-	picked := f.matching(db, but).
+	picked := f.matching(db, p.but).
 		Select("f.marketplace_id, f.proposal_id, f.reason_code, f.rating, f.seller_id, f.requester_id, f.approver_id, f.verdict_at, f.verdicts, f.queue, f.asked_at, "+state+" AS state", args...).
 		Order("f.asked_at DESC, f.proposal_id DESC").Limit(countUpTo + 1)
 	query := "WITH k AS (?) SELECT 'total' AS facet, '' AS value, count(*) AS n FROM k"
 	values := []any{picked}
-	for _, x := range facets {
+	for _, x := range p.facets {
 		from := "k"
 		if x.field == fApprover {
 			from, values = f.verdicts(values)
@@ -117,25 +128,17 @@ func pass(db *gorm.DB, f Filter, but string, facets []facet, into map[string]Fac
 		N            int
 	}
 	if err := db.Raw(query, values...).Scan(&found).Error; err != nil {
-		return 0, false, err
+		return err
 	}
-	total := found[slices.IndexFunc(found, func(x struct {
-		Facet, Value string
-		N            int
-	}) bool {
-		return x.Facet == "total"
-	})].N
-	for _, x := range facets {
-		into[x.field] = Facet{More: total > countUpTo}
-	}
+	byField := map[string][]Count{}
 	for _, x := range found {
-		if x.Facet != "total" {
-			g := into[x.Facet]
-			g.Counts = append(g.Counts, Count{Value: x.Value, N: x.N})
-			into[x.Facet] = g
-		}
+		byField[x.Facet] = append(byField[x.Facet], Count{Value: x.Value, N: x.N})
 	}
-	return min(total, countUpTo), total > countUpTo, nil
+	p.total, p.counted = byField["total"][0].N, map[string]Facet{}
+	for _, x := range p.facets {
+		p.counted[x.field] = Facet{Counts: byField[x.field], More: p.total > countUpTo}
+	}
+	return nil
 }
 
 // verdicts are the rows to count approvers by: each request with its first, and those that have several with the others.

@@ -27,16 +27,11 @@ func (h *Reader) Search(ctx context.Context, actor models.Actor, f Filter, c *mo
 
 func (h *Reader) list(ctx context.Context, f Filter, c *models.Cursor) (List, error) {
 	var out List
-	db := h.db.WithContext(ctx)
-	var err error
-	if out.Rows, out.Around, err = h.page(db, f, c); err != nil {
-		return out, err
-	}
-	if out.Counts, err = count(db, f); err != nil {
-		return out, models.Translate(err)
-	}
-	out.Days, err = days(db, f)
-	return out, models.Translate(err)
+	return out, atOnce(ctx, h.db,
+		func(db *gorm.DB) (err error) { out.Rows, out.Around, err = h.page(db, f, c); return err },
+		func(db *gorm.DB) (err error) { out.Counts, err = count(db, f); return err },
+		func(db *gorm.DB) (err error) { out.Days, err = days(db, f); return err },
+	)
 }
 
 // page reads one page. A place in the list that isn't there is an error, not an empty page.

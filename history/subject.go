@@ -72,12 +72,12 @@ func (h *Reader) Subject(ctx context.Context, actor models.Actor, x Subject, f F
 	if f = x.narrow(f); f.Remedy == "" {
 		f.Remedy = models.ActionRemove
 	}
-	var err error
-	if out.List, err = h.list(ctx, f, c); err != nil {
-		return out, err
-	}
+	err := atOnce(ctx, h.db,
+		func(*gorm.DB) (err error) { out.List, err = h.list(ctx, f, c); return err },
+		func(db *gorm.DB) error { return h.figures(db, f, x, &out) },
+	)
 	out.Asked = out.Counts.Total
-	return out, models.Translate(h.figures(db, f, x, &out))
+	return out, err
 }
 
 // mayReadOf asks whether somebody may look at a subject's page; a refusal is on record with the subject.
