@@ -23,7 +23,7 @@ type site struct {
 	url string
 }
 
-func open(t *testing.T, db *dbtest.DB) *site {
+func open(t testing.TB, db *dbtest.DB) *site {
 	t.Helper()
 	w := apptest.New(t, db)
 	h, err := handlers.New(w.App, handlers.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
@@ -37,12 +37,12 @@ func open(t *testing.T, db *dbtest.DB) *site {
 
 // browser is one person's: it keeps cookies and doesn't follow redirects by itself.
 type browser struct {
-	t    *testing.T
+	t    testing.TB
 	site *site
 	http *http.Client
 }
 
-func (s *site) browser(t *testing.T) *browser {
+func (s *site) browser(t testing.TB) *browser {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func (s *site) browser(t *testing.T) *browser {
 }
 
 // as signs a person in.
-func (s *site) as(t *testing.T, who models.Actor) *browser {
+func (s *site) as(t testing.TB, who models.Actor) *browser {
 	t.Helper()
 	b := s.browser(t)
 	if r := b.post("/sign-in", "email", who.Name+"@example.test", "password", apptest.Password); r.status != http.StatusSeeOther {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"evenhand/app/apptest"
 	"evenhand/history"
 	"evenhand/models"
 	"evenhand/models/dbtest"
@@ -244,14 +245,11 @@ func addSecondVerdicts(t *testing.T, l *large) {
 	t.Helper()
 	owner := l.DB.Owner(t)
 	postgres := models.IsPostgres(owner)
-	d := lite
-	if postgres {
-		d = pg
-	}
+	d := apptest.SpellingOf(postgres)
 	for _, s := range []string{
-		"INSERT INTO approvals (marketplace_id, id, proposal_id, approver_id, verdict, note, digest, seal, created_at) SELECT a.marketplace_id, " + d.id(kApproval, "i + 100000") +
-			", a.proposal_id, " + d.id(kStaff, fmt.Sprintf("%d + (i %% 3)", largeModerators+largeApprovers-3)) + ", 'approve', 'Me too.', a.digest, a.seal, p.expires_at FROM " + d.series(60) +
-			" JOIN approvals a ON a.id = " + d.id(kApproval, "i * 3") + " JOIN proposals p ON p.id = a.proposal_id WHERE a.approver_id < " + d.id(kStaff, strconv.Itoa(largeModerators+largeApprovers-3)),
+		"INSERT INTO approvals (marketplace_id, id, proposal_id, approver_id, verdict, note, digest, seal, created_at) SELECT a.marketplace_id, " + d.ID(apptest.LargeApproval, "i + 100000") +
+			", a.proposal_id, " + d.ID(apptest.LargeStaff, fmt.Sprintf("%d + (i %% 3)", apptest.LargeModerators+apptest.LargeApprovers-3)) + ", 'approve', 'Me too.', a.digest, a.seal, p.expires_at FROM " + d.Series(60) +
+			" JOIN approvals a ON a.id = " + d.ID(apptest.LargeApproval, "i * 3") + " JOIN proposals p ON p.id = a.proposal_id WHERE a.approver_id < " + d.ID(apptest.LargeStaff, strconv.Itoa(apptest.LargeModerators+apptest.LargeApprovers-3)),
 	} {
 		if err := owner.Exec(s).Error; err == nil {
 			t.Fatal("a second verdict on what is decided went in past the guards")

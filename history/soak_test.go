@@ -13,6 +13,7 @@ import (
 
 	"gorm.io/gorm/logger"
 
+	"evenhand/app/apptest"
 	"evenhand/history"
 	"evenhand/models"
 	"evenhand/models/dbtest"
@@ -53,7 +54,7 @@ type pageOf struct {
 // pages are all kinds of pages, with filters as people use them and the worst that they can be.
 func (l *large) pages(t testing.TB) []pageOf {
 	ctx := t.Context()
-	person := func(n int) string { return idOf(kStaff, n) }
+	person := func(n int) string { return apptest.LargeID(apptest.LargeStaff, n) }
 	var out []pageOf
 	parse := func(query string) (history.Filter, error) {
 		q, err := url.ParseQuery(query)
@@ -69,8 +70,8 @@ func (l *large) pages(t testing.TB) []pageOf {
 		"a seller with many":         "seller=S-0",
 		"a seller with few":          "seller=S-1500",
 		"a moderator":                "moderator=" + person(0),
-		"an approver":                "approver=" + person(largeModerators),
-		"a pair":                     "moderator=" + person(3) + "&approver=" + person(largeModerators+2),
+		"an approver":                "approver=" + person(apptest.LargeModerators),
+		"a pair":                     "moderator=" + person(3) + "&approver=" + person(apptest.LargeModerators+2),
 		"30 days":                    "from=" + day(30),
 		"decided within 30 days":     "by=decided&from=" + day(30),
 		"restored":                   "state=restored",
@@ -78,10 +79,10 @@ func (l *large) pages(t testing.TB) []pageOf {
 		"as of a year ago":           "asof=" + day(365),
 		"as of a year ago, restored": "asof=" + day(365) + "&state=restored",
 		"worst: few among all":       "state=void&stars=5&verified=unknown&assigned=picked&queue=queue-3&reason=FAKE_EXPERIENCE",
-		"worst: every facet":         "state=effective&state=declined&stars=1&stars=2&verified=no&reason=FAKE_EXPERIENCE&queue=queue-0&approver=" + person(largeModerators) + "&moderator=" + person(0),
+		"worst: every facet":         "state=effective&state=declined&stars=1&stars=2&verified=no&reason=FAKE_EXPERIENCE&queue=queue-0&approver=" + person(apptest.LargeModerators) + "&moderator=" + person(0),
 		"worst: as of, several":      "asof=" + day(100) + "&state=effective&state=open&stars=1&from=" + day(700) + "&by=decided",
 		"a product and a customer":   "product=P-17&customer=C-4",
-		"ids":                        "ids=R-10+R-20+" + idOf(kRequest, 77),
+		"ids":                        "ids=R-10+R-20+" + apptest.LargeID(apptest.LargeRequest, 77),
 	} {
 		out = append(out, pageOf{"removals: " + name, func() error {
 			f, err := parse(query)
@@ -97,7 +98,7 @@ func (l *large) pages(t testing.TB) []pageOf {
 			return err
 		}
 		var at time.Time
-		id := idOf(kRequest, 800)
+		id := apptest.LargeID(apptest.LargeRequest, 800)
 		if err := l.DB.Raw("SELECT asked_at FROM removal_facts WHERE proposal_id = ?", id).Row().Scan(&at); err != nil {
 			return err
 		}
@@ -105,11 +106,11 @@ func (l *large) pages(t testing.TB) []pageOf {
 		return err
 	}})
 	for name, x := range map[string]history.Subject{
-		"a seller with many": {Kind: history.OfSeller, ID: idOf(kSeller, 0)},
-		"a seller with few":  {Kind: history.OfSeller, ID: idOf(kSeller, 1500)},
+		"a seller with many": {Kind: history.OfSeller, ID: apptest.LargeID(apptest.LargeSeller, 0)},
+		"a seller with few":  {Kind: history.OfSeller, ID: apptest.LargeID(apptest.LargeSeller, 1500)},
 		"a moderator":        {Kind: history.OfModerator, ID: person(0)},
-		"an approver":        {Kind: history.OfApprover, ID: person(largeModerators)},
-		"a pair":             {Kind: history.OfPair, ID: person(0), Other: person(largeModerators)},
+		"an approver":        {Kind: history.OfApprover, ID: person(apptest.LargeModerators)},
+		"a pair":             {Kind: history.OfPair, ID: person(0), Other: person(apptest.LargeModerators)},
 	} {
 		out = append(out, pageOf{"history of " + name, func() error {
 			_, err := l.past.Subject(ctx, l.auditor, x, history.Filter{Marketplace: l.market}, nil)
