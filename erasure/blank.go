@@ -40,6 +40,7 @@ func (x *Erasures) blank(tx *gorm.DB, marketplace string, reviews []string, at t
 		{&models.Attachment{}, "swept_at IS NULL AND review_id", reviews, map[string]any{"name": "", "content": none}, &n.Attachments},
 		{&models.Appeal{}, "review_id", reviews, map[string]any{"words": "", "salt": none}, &n.Appeals},
 		{&models.AppealAnswer{}, "review_id", reviews, map[string]any{"words": "", "salt": none}, &n.Answers},
+		{&models.Hold{}, "review_id", reviews, map[string]any{"words": "", "salt": none}, &n.Holds},
 		{&models.ReviewVersion{}, "review_id", reviews, map[string]any{"title": "", "body": "", "salt": none}, &n.Versions},
 		{&models.Review{}, "id", reviews, map[string]any{"title": "", "body": "", "order_ref": "", "salt": none, "updated_at": at}, &n.Reviews},
 	} {
