@@ -122,7 +122,7 @@ func (w *world) lastDay(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if first > 0 && all >= w.size.Proposed && inbox >= leastInbox {
+		if first > 0 && all >= w.size.Proposed && inbox >= leastInbox && w.heldUntil.After(w.end) {
 			break
 		}
 		p := w.moderators[0]

@@ -125,6 +125,11 @@ func (w *world) found(ctx context.Context, m *market) error {
 		entry.Set("negative_at_or_below", row.NegativeAtOrBelow)
 		entry.Set("approvers_drawn", row.ApproversDrawn)
 		entry.Set("looks_per_10000", row.LooksPer10000)
+		if m.id == large {
+			row.HoldsPerDay, row.HoldMinutes = holdsPerDay, holdMinutes
+			entry.Set("holds_per_day", row.HoldsPerDay)
+			entry.Set("hold_minutes", row.HoldMinutes)
+		}
 		return tx.Create(&row).Error
 	})
 }

@@ -50,6 +50,10 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		Mark: marked.of(view.ID),
 	}
 	showRemedy(&page, view)
+	if page.Held, err = s.heldNow(c, view.Now); err != nil {
+		s.fail(c, err)
+		return
+	}
 	if view.Drawn && decide.Allowed {
 		page.HandBack = web.Action{Allowed: true}
 	}

@@ -168,6 +168,8 @@ var flashes = map[string]web.Flash{
 	"answered":        {Kind: web.FlashDone, Text: "Answered. The author reads it on their page."},
 	"answered-back":   {Kind: web.FlashDone, Text: "Answered. The review is published again, and the author reads why."},
 	"appeal-handed":   {Kind: web.FlashNote, Text: "Handed back. Somebody else is drawn to answer, as soon as there is anybody."},
+	"held":            {Kind: web.FlashDone, Text: "Hidden for now. It comes back by itself: ask for a redaction or a removal, so that two people can decide."},
+	"lifted":          {Kind: web.FlashDone, Text: "Lifted: the review is published as it was before."},
 	"declared":        {Kind: web.FlashDone, Text: "On record. You won't be given this seller's reviews."},
 	"ended":           {Kind: web.FlashDone, Text: "The interest is ended."},
 }

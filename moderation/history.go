@@ -56,6 +56,7 @@ func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id,
 	if h.Content, err = content(db, r); err != nil {
 		return h, err
 	}
+	h.Content.Review.Status = r.StatusAt(d.now())
 	at := func(q *gorm.DB) *gorm.DB { return q.Where("marketplace_id = ? AND review_id = ?", marketplace, id) }
 	if err := at(db).Order("version DESC").Limit(100).Find(&h.Versions).Error; err != nil {
 		return h, models.Translate(err)
@@ -183,6 +184,14 @@ func (d *Desk) restoreNotes(db *gorm.DB, r models.Review) (map[string]string, er
 	notes := map[string]string{}
 	for _, x := range done {
 		notes[x.ID] = x.Note
+	}
+	if err != nil {
+		return nil, models.Translate(err)
+	}
+	var holds []models.Hold
+	err = db.Select("id", "words").Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID).Find(&holds).Error
+	for _, h := range holds {
+		notes[h.ID] = h.Words
 	}
 	return notes, models.Translate(err)
 }

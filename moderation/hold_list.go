@@ -62,12 +62,12 @@ func (d *Desk) HoldsOf(ctx context.Context, marketplace, holder string) (HoldFig
 		How string
 		N   int
 	}
-	q := d.db.WithContext(ctx).Table("holds").Select("CASE WHEN ended_at IS NULL AND until <= ? THEN 'lapsed' ELSE COALESCE(how, '') END AS how, count(*) AS n", d.now()).
+	each := d.db.Table("holds").Select("CASE WHEN ended_at IS NULL AND until <= ? THEN 'lapsed' ELSE COALESCE(how, '') END AS how", d.now()).
 		Where("marketplace_id = ?", marketplace)
 	if holder != "" {
-		q = q.Where("holder_id = ?", holder)
+		each = each.Where("holder_id = ?", holder)
 	}
-	err := q.Group("1").Find(&found).Error
+	err := d.db.WithContext(ctx).Table("(?) h", each).Select("how, count(*) AS n").Group("how").Find(&found).Error
 	for _, x := range found {
 		n.All += x.N
 		switch x.How {

@@ -275,3 +275,9 @@ func Code(err error) string {
 	}
 	return models.AsError(err).Code
 }
+
+// AllowHolds lets each person hold so many reviews a day, for so many minutes; a World begins with none.
+func (w *World) AllowHolds(t testing.TB, perDay, minutes int) {
+	t.Helper()
+	check(t, w.DB.Owner(t).Exec("UPDATE marketplaces SET holds_per_day = ?, hold_minutes = ?", perDay, minutes).Error)
+}
