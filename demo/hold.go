@@ -15,6 +15,25 @@ const (
 	holdsSince  = 21 * day
 )
 
+// One hold is still there when the demo begins, for some time at least.
+const (
+	dangers   = 6 // reviews of the last day that endanger somebody
+	leastHeld = 30 * time.Minute
+)
+
+// dangerous makes up flagged reviews that endanger somebody.
+func (w *world) dangerous(m *market) []*item {
+	var out []*item
+	for len(out) < dangers {
+		for _, it := range w.makeUp(m, dangers, 0) {
+			if holdWords[it.code] != "" && len(out) < dangers {
+				out = append(out, it)
+			}
+		}
+	}
+	return out
+}
+
 // holdWords are what holders say, by the danger.
 var holdWords = map[string]string{
 	codePersonal: "It gives a private person's telephone number, and a call to ring it at night.",
