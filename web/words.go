@@ -72,8 +72,8 @@ var states = map[string]State{
 		"It was done, and undone later. Undoing takes one person."},
 
 	"published":   {"Published", "kept", shapeCheck, "", "Customers can read it."},
-	"held":        {"Held", "waiting", shapePause, "", "Hidden for a short time; it comes back by itself unless two people confirm."},
-	HoldOpen:      {"Held", "waiting", shapePause, "", "Hidden for a short time; it comes back by itself unless two people confirm."},
+	"held":        {"Held", "waiting", shapePause, "", "Hidden for a short time; it comes back by itself unless two people confirm. Its stars still count."},
+	HoldOpen:      {"Held", "waiting", shapePause, "", "Hidden for a short time; it comes back by itself unless two people confirm. Its stars still count."},
 	HoldLapsed:    {"Lapsed", "kept", shapeClock, "", "Nobody confirmed it in time, and the review came back by itself."},
 	HoldConfirmed: {"Confirmed", "removed", shapeSquare, shapeSquare, "Two people agreed on a removal or a redaction while it was held."},
 	HoldLifted:    {"Lifted", "kept", shapeBack, "", "It was ended before its time, and the review came back."},
