@@ -36,8 +36,8 @@ func (w *world) dangerous(m *market) []*item {
 
 // holdWords are what holders say, by the danger.
 var holdWords = map[string]string{
-	codePersonal: "It gives a private person's telephone number, and a call to ring it at night.",
-	codeThreat:   "It threatens a person at the shop with violence, by name and place.",
+	codePersonal: "It says who a private person is and where they can be found.",
+	codeThreat:   "It threatens somebody at the shop, who has to go to work there.",
 }
 
 // hold has a moderator hide a review that endangers somebody, while two people decide on it. Once a day's holds are used
