@@ -51,8 +51,13 @@ func pagesOf(ctx context.Context, tx *gorm.DB, public Public) <-chan page {
 	read, out := make(chan page), make(chan page)
 	go func() {
 		defer close(read)
+		s, err := newSource(tx.WithContext(ctx))
+		if err != nil {
+			give(ctx, read, page{err: err})
+			return
+		}
 		for from := int64(0); ; from += pageSize {
-			p := readPage(tx.WithContext(ctx), from)
+			p := s.page(ctx, from)
 			if !give(ctx, read, p) || p.err != nil || len(p.leaves) < pageSize {
 				return
 			}
@@ -81,13 +86,28 @@ func give(ctx context.Context, to chan<- page, p page) bool {
 }
 
 func readPage(tx *gorm.DB, from int64) page {
-	p := page{from: from, tiles: map[tileAt]models.LedgerTile{}}
-	p.err = errors.Join(
-		p.readLeaves(tx),
-		p.readTiles(tx),
-		tx.Where("size > ? AND size <= ?", from, from+pageSize).Order("size").Find(&p.checkpoints).Error,
-	)
+	p := page{from: from}
+	p.err = errors.Join(p.readLeaves(tx), p.readRest(tx))
 	return p
+}
+
+// readRest reads what else there is of a stretch of the log.
+func (p *page) readRest(tx *gorm.DB) error {
+	p.tiles = map[tileAt]models.LedgerTile{}
+	return errors.Join(
+		p.readTiles(tx),
+		tx.Where("size > ? AND size <= ?", p.from, p.from+pageSize).Order("size").Find(&p.checkpoints).Error,
+	)
+}
+
+// readNumbers reads the leaves alone.
+func (p *page) readNumbers(tx *gorm.DB) error {
+	p.leaves = make([]leafRow, 0, pageSize)
+	var l leafRow
+	return models.Stream(tx.Statement.Context, tx, []any{&l.idx, &l.id, &l.hash}, func() error {
+		p.leaves = append(p.leaves, leafRow{idx: l.idx, id: l.id, hash: bytes.Clone(l.hash)})
+		return nil
+	}, "SELECT idx, entry_id, hash FROM ledger_leaves WHERE idx >= ? AND idx < ? ORDER BY idx", p.from, p.from+pageSize)
 }
 
 func (p *page) readTiles(tx *gorm.DB) error {
