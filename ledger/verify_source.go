@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
@@ -17,7 +16,7 @@ import (
 type source struct {
 	tx        *gorm.DB
 	stretches models.Stretches
-	window    map[string]models.LedgerEntry
+	window    map[string]*models.LedgerEntry
 	pages     int
 	lookedUp  int // pages of which an entry had to be looked up
 }
@@ -27,7 +26,7 @@ const inWindow = 4 * pageSize
 
 func newSource(tx *gorm.DB) (*source, error) {
 	s, err := models.StretchesOf(tx, "ledger_entries")
-	return &source{tx: tx, stretches: s, window: map[string]models.LedgerEntry{}}, err
+	return &source{tx: tx, stretches: s, window: map[string]*models.LedgerEntry{}}, err
 }
 
 func (s *source) page(ctx context.Context, from int64) page {
@@ -94,12 +93,18 @@ func (s *source) find(ctx context.Context, l *leafRow) (bool, error) {
 // readOn reads the next stretch.
 func (s *source) readOn(ctx context.Context, where string) error {
 	var e models.LedgerEntry
+	var kept hashes
+	var few []models.LedgerEntry // in one piece of memory
 	into := []any{
 		&e.ID, &e.MarketplaceID, &e.At, &e.ActorKind, &e.ActorID, &e.Act, &e.SubjectType, &e.SubjectID, &e.Outcome, &e.Code, &e.Body, &e.Hash,
 	}
 	return models.Stream(ctx, s.tx, into, func() error {
-		entry := e
-		entry.Hash = bytes.Clone(e.Hash)
+		if len(few) == cap(few) {
+			few = make([]models.LedgerEntry, 0, tileWidth)
+		}
+		few = append(few, e)
+		entry := &few[len(few)-1]
+		entry.Hash = kept.keep(e.Hash)
 		s.window[e.ID] = entry
 		return nil
 	}, "SELECT id, marketplace_id, at, actor_kind, actor_id, act, subject_type, subject_id, outcome, code, body, hash FROM ledger_entries WHERE "+where)
