@@ -14,7 +14,7 @@ import (
 )
 
 // jobs are the system's own actors; pages call them the system.
-var jobs = map[string]bool{"sweep": true, "draws": true, "expiry": true, "erasure": true, "statements": true}
+var jobs = map[string]bool{"sweep": true, "draws": true, "expiry": true, "erasure": true, "statements": true, "settings": true}
 
 // person is somebody as the viewer sees them.
 func person(id, name string, viewer models.Actor) web.Person {

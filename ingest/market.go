@@ -35,7 +35,7 @@ var errNothing = errors.New("nothing to do")
 func (r *run) openMarket(ctx context.Context) error {
 	m := models.Marketplace{
 		ID: r.options.Marketplace, Name: r.options.Marketplace, NegativeAtOrBelow: firstNegative,
-		ProposalTTLHours: firstTTL, LeaseMinutes: firstLease, ApproversDrawn: true, LooksPer10000: models.FirstLooks,
+		ProposalTTLHours: firstTTL, LeaseMinutes: firstLease, ApproversDrawn: true, LooksPer10000: models.FirstLooks, StatementLanguage: models.FirstLanguage,
 	}
 	found, err := r.findMarket(ctx)
 	if err != nil || found != nil {
@@ -45,9 +45,7 @@ func (r *run) openMarket(ctx context.Context) error {
 	entry := &ledger.Entry{Marketplace: m.ID, Act: "marketplace.add", SubjectType: "marketplace", SubjectID: m.ID}
 	err = r.ledger.Act(ctx, r.actor, entry, func(tx *gorm.DB) error {
 		m.CreatedAt = entry.At
-		entry.Set("negative_at_or_below", m.NegativeAtOrBelow)
-		entry.Set("approvers_drawn", m.ApproversDrawn)
-		entry.Set("looks_per_10000", m.LooksPer10000)
+		entry.Data = models.SettingsOf(m)
 		res := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&m)
 		if res.Error == nil && res.RowsAffected == 0 {
 			return errNothing // another import added it just now
