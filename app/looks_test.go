@@ -141,7 +141,7 @@ func TestSecondLookIsUnmarked(t *testing.T) {
 			len(after.Flags) != len(before.Flags) || after.Proposal != nil || after.Queue != before.Queue || after.DueAt.Sub(after.OpenedAt) != before.DueAt.Sub(before.OpenedAt) {
 			t.Errorf("the second look's ticket differs:\n%+v\n%+v", before, after)
 		}
-		events, err := l.Desk.TicketTimeline(t.Context(), after.Ticket)
+		events, err := l.Desk.TicketTimeline(t.Context(), l.second, after.Ticket)
 		must(t, err)
 		for _, e := range events {
 			if e.ActorID == l.first.ID || e.ActorID == l.supervisor.ID || strings.HasPrefix(e.Act, "removal.") || strings.HasPrefix(e.Act, "look.") {
@@ -152,7 +152,7 @@ func TestSecondLookIsUnmarked(t *testing.T) {
 			t.Errorf("%d events; want the intake and the draw", len(events))
 		}
 		l.keep(t, l.second)
-		told, err := l.Desk.Timeline(t.Context(), apptest.Market, r.ID)
+		told, err := l.Desk.Timeline(t.Context(), l.supervisor, apptest.Market, r.ID)
 		must(t, err)
 		seen, err := l.Desk.History(t.Context(), l.auditor, apptest.Market, r.ID, "link")
 		must(t, err)

@@ -140,7 +140,7 @@ func (s *Server) settingsRow(c *gin.Context, r settings.Row) web.SettingsRow {
 		}
 		out.Changes = append(out.Changes, change)
 	}
-	t := table{RequesterID: r.RequesterID, RequesterName: r.RequesterName, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
+	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
 	for _, g := range r.Verdicts {
 		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
 	}

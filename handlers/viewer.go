@@ -162,6 +162,7 @@ var flashes = map[string]web.Flash{
 	"erased":          {Kind: web.FlashDone, Text: "Erased. The text is gone, the stars and the record stay."},
 	"erase-declined":  {Kind: web.FlashDone, Text: "Declined: nothing is erased."},
 	"erase-withdrawn": {Kind: web.FlashDone, Text: "Withdrawn: nothing is erased."},
+	"unmasked":        {Kind: web.FlashNote, Text: "On record. The names are here for you, and nowhere else."},
 	"set-asked":       {Kind: web.FlashDone, Text: "On record. Nothing changes until somebody else has agreed."},
 	"set":             {Kind: web.FlashDone, Text: "Approved. The settings are in force from now on."},
 	"set-declined":    {Kind: web.FlashDone, Text: "Declined: everything stays as it is."},

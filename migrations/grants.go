@@ -16,7 +16,7 @@ var appPrivileges = map[string][]string{
 	"goose_db_version": {"SELECT"},
 	"marketplaces": {"SELECT", "INSERT",
 		"UPDATE (negative_at_or_below, proposal_ttl_hours, lease_minutes, approvers_drawn, looks_per_10000, statement_language, redress_body, territory)",
-		"UPDATE (settings_version, settings_id)"},
+		"UPDATE (blind_parties, blind_requester, settings_version, settings_id)"},
 	"sellers":   {"SELECT", "INSERT", "UPDATE (name)"},
 	"products":  {"SELECT", "INSERT", "UPDATE (title, category)"},
 	"customers": {"SELECT", "INSERT", "UPDATE (external_id, erased_at, erasure_id)"},
@@ -56,6 +56,7 @@ var appPrivileges = map[string][]string{
 
 	"evidence_openings": {"SELECT", "INSERT"},
 	"proposal_messages": {"SELECT", "INSERT", "UPDATE (text, text_salt, erased_at)"},
+	"unmaskings":        {"SELECT", "INSERT", "UPDATE (text, text_salt, erased_at)"},
 	"kept_boards":       {"SELECT", "INSERT", "UPDATE (computed_at, since, compared, lease_until)"},
 	"kept_alarms":       {"SELECT", "INSERT", "DELETE"},
 

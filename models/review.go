@@ -24,6 +24,9 @@ type Marketplace struct {
 	Territory         string // where removals take effect: ISO codes with spaces between them; "": wherever it is read
 	CreatedAt         time.Time
 
+	BlindParties   string `gorm:"default:negative"` // on which reviews seller and author are hidden from the moderator
+	BlindRequester string `gorm:"default:negative"` // and who asked from the approver
+
 	SettingsVersion int     `gorm:"default:1"` // raised by each change to a setting
 	SettingsID      *string // the proposal by which they were changed last
 }

@@ -78,6 +78,20 @@ var Settings = []Setting{
 		Of: func(m Marketplace) any { return m.LooksPer10000 },
 	},
 	{
+		Name: "blind_parties", Words: "Seller and author hidden", Kind: SettingChoice, Default: FirstBlind, Choices: blindChoices,
+		Means:  "On which reviews the moderator isn’t shown who sells and who wrote, unless they say what for.",
+		Open:   "Tickets and requests that are open follow at once; names that somebody had shown stay shown to them.",
+		Looser: LooserLower, Weakens: "A moderator sees whose review they decide on, and can favour them.",
+		Of: func(m Marketplace) any { return m.BlindParties },
+	},
+	{
+		Name: "blind_requester", Words: "Requester hidden", Kind: SettingChoice, Default: FirstBlind, Choices: blindChoices,
+		Means:  "On which reviews the approver isn’t shown who asked before they have decided, unless they say what for.",
+		Open:   "Requests that are open follow at once; names that somebody had shown stay shown to them.",
+		Looser: LooserLower, Weakens: "An approver sees whose request it is, and can return a favour.",
+		Of: func(m Marketplace) any { return m.BlindRequester },
+	},
+	{
 		Name: "statement_language", Words: "Language of statements", Kind: SettingChoice, Default: FirstLanguage,
 		Choices: []SettingChoiceOf{{"en", "English"}, {"de", "German"}},
 		Means:   "What authors of removed reviews are told in.",
@@ -98,6 +112,8 @@ var Settings = []Setting{
 		Of:    func(m Marketplace) any { return m.Territory },
 	},
 }
+
+var blindChoices = []SettingChoiceOf{{BlindNever, "never"}, {BlindNegative, "on negative reviews"}, {BlindAlways, "on all reviews"}}
 
 // SettingNamed finds a setting by its name.
 func SettingNamed(name string) (Setting, bool) {

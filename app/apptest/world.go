@@ -100,6 +100,7 @@ func (w *World) market(t testing.TB, id string) {
 	entry := &ledger.Entry{Marketplace: id, Act: "marketplace.add", SubjectType: "marketplace", SubjectID: id}
 	check(t, w.Ledger.Act(t.Context(), models.Command("import"), entry, func(tx *gorm.DB) error {
 		m := models.Marketplace{ID: id, Name: id, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, StatementLanguage: models.FirstLanguage, CreatedAt: entry.At}
+		m.BlindParties, m.BlindRequester = models.BlindNever, models.BlindNever
 		entry.Data = models.SettingsOf(m)
 		return tx.Create(&m).Error
 	}))
@@ -116,6 +117,12 @@ func (w *World) DrawApprovers(t testing.TB) {
 func (w *World) LookAgain(t testing.TB, per10000 int) {
 	t.Helper()
 	w.Set(t, "looks_per_10000", strconv.Itoa(per10000))
+}
+
+// Blind has names hidden on negative reviews, as in a new installation; a World begins without.
+func (w *World) Blind(t testing.TB) {
+	t.Helper()
+	w.Set(t, "blind_parties", models.BlindNegative, "blind_requester", models.BlindNegative)
 }
 
 // Set has two administrators of nothing else change settings of Market, given as names and values in turn.

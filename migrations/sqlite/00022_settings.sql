@@ -21,12 +21,11 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- Whoever was first stays, whatever INSERT says is to happen then.
 -- +goose StatementBegin
 CREATE TRIGGER marketplaces_no_replace BEFORE INSERT ON marketplaces
 WHEN EXISTS (SELECT 1 FROM marketplaces WHERE id = NEW.id)
 BEGIN
-    SELECT RAISE(IGNORE);
+    SELECT RAISE(ABORT, 'evenhand: this key of marketplaces is taken');
 END;
 -- +goose StatementEnd
 
