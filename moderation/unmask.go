@@ -56,6 +56,9 @@ func (d *Desk) Unmask(ctx context.Context, actor models.Actor, l Lift) error {
 		if u.TextDigest, err = ledger.Commit(u.TextSalt, u.Text); err != nil {
 			return err
 		}
+		if l.On == models.OnProposal { // an entry about a request says its state
+			entry.Set("state", models.ProposalOpen)
+		}
 		entry.Set("purpose", u.Purpose)
 		entry.Set("text_digest", hexOf(u.TextDigest))
 		models.AtCommit(tx).Insert(&u)
