@@ -39,6 +39,12 @@ func (s *syncBuffer) Write(p []byte) (int, error) {
 	return s.b.Write(p)
 }
 
+func (s *syncBuffer) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
 func openBlind(t *testing.T, db *dbtest.DB) *blindSite {
 	t.Helper()
 	w, log := apptest.New(t, db), &syncBuffer{}
@@ -88,7 +94,7 @@ func (s *blindSite) asks(t *testing.T, who models.Actor) models.Proposal {
 	}
 	r, k := s.holds(t, who)
 	p, err := s.Desk.Request(t.Context(), who, moderation.Ask{
-		Marketplace: apptest.Market, Ticket: k.ID, Seen: r.Digest, Reason: "REVIEW_RING", Justification: apptest.Justification,
+		Marketplace: apptest.Market, Ticket: k.ID, Seen: r.Digest, Reason: "FAKE_EXPERIENCE", Justification: apptest.Justification,
 		Evidence: []moderation.Evidence{{Kind: moderation.EvidenceReviews, Value: other.ID}, {Kind: moderation.EvidenceOrder, Value: "look-up 17: no order"}},
 	})
 	if err != nil {
@@ -161,7 +167,7 @@ func (s *blindSite) addresses(t *testing.T, route string) []string {
 		case part == ":market":
 			with = []string{apptest.Market}
 		case part == ":item":
-			with = []string{"1", "2"}
+			with = []string{"1"}
 		case part == ":file", part == ":token", part == "*file", part == "*path":
 			with = []string{models.NewID()}
 		case strings.HasPrefix(part, ":"):
@@ -196,19 +202,18 @@ func (s *blindSite) addresses(t *testing.T, route string) []string {
 // walk fetches everything there is as somebody, as a page and as data, and looks for what they must not find.
 func (s *blindSite) walk(t *testing.T, who models.Actor, needles []string) {
 	t.Helper()
-	b, found := s.as(t, who), 0
+	b := s.as(t, who)
 	look := func(what string, a answer) {
 		t.Helper()
 		var head bytes.Buffer
 		_ = a.header.Write(&head)
-		text := head.String() + a.body
-		if plain, err := url.QueryUnescape(text); err == nil {
-			text += plain
+		text := strings.ToLower(head.String() + a.body)
+		if plain, err := url.QueryUnescape(head.String()); err == nil {
+			text += strings.ToLower(plain)
 		}
 		for _, n := range needles {
-			if strings.Contains(strings.ToLower(text), strings.ToLower(n)) {
+			if strings.Contains(text, strings.ToLower(n)) {
 				t.Errorf("%s reads %q at %s (%d)", who.Name, n, what, a.status)
-				found++
 			}
 		}
 	}
@@ -244,11 +249,11 @@ func (s *blindSite) walk(t *testing.T, who models.Actor, needles []string) {
 					t.Errorf("%s %s: %d", r.Method, address, a.status)
 				}
 				look(r.Method+" "+address+" "+accept, a)
+				if a.status < http.StatusBadRequest {
+					break // only what fails has an answer for programs
+				}
 			}
 		}
-	}
-	if found > 50 {
-		t.Log("and so on")
 	}
 }
 
@@ -290,9 +295,7 @@ func TestHiddenNamesAreNowhere(t *testing.T) {
 		s.walk(t, moss, append(second, append(first, third...)...))
 		s.walk(t, sand, requester)
 		s.walk(t, both, append(third, requester...))
-		s.log.mu.Lock()
-		said := s.log.b.String() + s.browser(t).get("/metrics").body
-		s.log.mu.Unlock()
+		said := s.browser(t).get("/metrics").body + s.log.text()
 		for _, n := range append(append(append(requester, first...), second...), third...) {
 			if strings.Contains(said, n) {
 				t.Errorf("the log or the metrics say %q", n)
