@@ -116,7 +116,7 @@ var posts = map[string]struct {
 	"/m/:market/desk/next":               {[]string{}, ""},
 	"/m/:market/tickets/:id/keep":        {[]string{"text_digest", "00"}, ""},
 	"/m/:market/tickets/:id/remove":      {[]string{"text_digest", "00", "reason", "OFF_TOPIC", "remedy", "move", "product", "x", "seller", "y"}, ""},
-	"/m/:market/tickets/:id/check":       {[]string{"text_digest", "00", "reason", "FAKE_EXPERIENCE", "evidence_order", "order-1"}, ""},
+	"/m/:market/tickets/:id/check":       {[]string{"text_digest", "00", "reason", "FAKE_EXPERIENCE", "evidence_order", "look-up 17"}, ""},
 	"/m/:market/tickets/:id/skip":        {[]string{"reason", "none"}, ""},
 	"/m/:market/tickets/:id/release":     {nil, "gives the ticket away"},
 	"/m/:market/tickets/:id/lease":       {[]string{}, ""},
@@ -152,8 +152,8 @@ var posts = map[string]struct {
 
 // queries are what is asked of a list beyond its address.
 var queries = map[string][]string{
-	"/m/:market/approvals": {"", "?show=all", "?show=decided"},
-	"/m/:market/removals":  {"", "?seller=quill", "?q=quill"},
+	"/m/:market/approvals": {"?show=all", "?show=decided"},
+	"/m/:market/removals":  {"?seller=quill", "?q=quill"},
 }
 
 // addresses fills a route in. A part that nothing is known of is a route that the walk can't take, which is an error.
@@ -186,15 +186,8 @@ func (s *blindSite) addresses(t *testing.T, route string) []string {
 		}
 		out = longer
 	}
-	if q := queries[route]; q != nil {
-		for i := range q {
-			q[i] = strings.TrimPrefix(q[i], out[0])
-		}
-		var asked []string
-		for _, x := range q {
-			asked = append(asked, out[0]+x)
-		}
-		return asked
+	for _, q := range queries[route] {
+		out = append(out, out[0]+q)
 	}
 	return out
 }
