@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	"app/apptest":   {"app", "approval", "ledger", "models", "models/dbtest", "moderation", "settings", "staff"},
 	"crash":         {},
 	"handlers":      {"app", "erasure", "favor", "history", "ledger", "models", "moderation", "rbac", "settings", "signals", "staff", "statement", "web"},
-	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "staff"},
+	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "settings", "staff"},
 	"cmd/evenhand":  {"app", "approval", "demo", "favor", "handlers", "ingest", "ledger", "migrations", "models", "moderation", "staff", "web", "witness"},
 }
 
