@@ -15,6 +15,8 @@ type Page struct {
 	// Viewer is who is signed in; zero on the sign-in page.
 	Viewer Viewer
 	Nav    []NavItem
+	// Personal are ways of the viewer's own, in the menu with their name.
+	Personal []NavItem
 	// Flashes are shown once, above the page.
 	Flashes []Flash
 	// Demo shows, on every page, that the data are synthetic.
@@ -23,6 +25,8 @@ type Page struct {
 	// its language ("" is en); SkipText and FootText are the layout's own words in it.
 	Public                   bool
 	Lang, SkipText, FootText string
+	// Comfort is what the viewer chose for themselves.
+	Comfort Comfort
 }
 
 // Spoken is the page's language.

@@ -12,7 +12,7 @@ func sqrt(x float64) float64 { return math.Sqrt(x) }
 // samples are every page by name: as it usually is, empty, and with errors.
 func samples() map[string]PageData {
 	out := map[string]PageData{}
-	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), statementSamples(), otherSamples()} {
+	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), statementSamples(), comfortSamples(), otherSamples()} {
 		for name, p := range part {
 			out[name] = p
 		}
