@@ -71,6 +71,12 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		}
 		page.Withdraw = web.Action{Allowed: view.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "removal", Requester: view.RequesterID}, "withdraw")}
 	}
+	if page.Approve.Allowed || page.Decline.Allowed {
+		page.Notes = s.offered(c, models.PurposeNote)
+	}
+	if page.Ask.Allowed || page.Answer.Allowed {
+		page.Answers = s.offered(c, models.PurposeAnswer)
+	}
 	with(&page)
 	s.show(c, status, page)
 }

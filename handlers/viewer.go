@@ -109,7 +109,10 @@ func (s *Server) page(c *gin.Context, title string) web.Page {
 func (s *Server) addMarket(c *gin.Context, p *web.Page, m place) {
 	p.Market = web.Market{ID: m.ID, Name: m.Name, Href: startOf(m.ID, m.roles)}
 	p.Viewer.Roles = m.roles
-	p.Nav = s.nav(c, m)
+	p.Nav, p.Live = s.nav(c, m), p.Base()+"/live"
+	if s.can(c, rbac.Object{Kind: "ticket"}, "draw") {
+		p.Rest = p.Base() + "/break"
+	}
 	v := viewerOf(c)
 	for _, x := range v.markets {
 		p.Markets = append(p.Markets, web.Market{ID: x.ID, Name: x.Name, Href: startOf(x.ID, v.rights.Roles(v.ID, x.ID))})

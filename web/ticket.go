@@ -50,6 +50,8 @@ type TicketPage struct {
 	Remove     RemoveForm
 	Skip       SkipForm
 	Timeline   []Event
+	// Templates are offered for the justification.
+	Templates []TextTemplate
 }
 
 // RemoveForm is the input kept after a failure. Errors keys are field names.
@@ -76,6 +78,7 @@ type File struct {
 	ID, Name, Type, Href string
 	Size                 int
 	Chosen               bool
+	Preview              string // the picture, where it is one
 }
 
 // HasKind reports whether there is evidence of a kind.

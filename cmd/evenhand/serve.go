@@ -52,6 +52,9 @@ const (
 
 // serve answers requests, numbers the ledger's entries and sweeps until ctx ends, and then lets running requests finish.
 func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	o.Closing = ctx.Done()
 	h, err := handlers.New(a, o)
 	if err != nil {
 		return err
@@ -65,8 +68,6 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	}
 	srv := &http.Server{Handler: h}
 	handlers.Timeouts(srv)
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	go sweep(ctx, a)
 	go keepBoards(ctx, a)
 	go a.Sequencer.Run(ctx)

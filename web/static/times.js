@@ -5,7 +5,7 @@ export function localTimes() {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!root.dataset.zone || root.dataset.zoneFrom === "chosen" || !here) return;
   if (here === root.dataset.zone) return;
-  document.cookie = `evenhand_zone=${here};path=/;max-age=31536000;samesite=lax`;
+  document.cookie = `evenhand_zone=${encodeURIComponent(here)};path=/;max-age=31536000;samesite=lax`;
   const write = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: here, ...options });
   const date = { day: "numeric", month: "short", year: "numeric" };
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
