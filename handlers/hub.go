@@ -17,7 +17,7 @@ import (
 const (
 	mostStreams = 2000 // of this process
 	mostOfOne   = 4    // of one person
-	pollEvery   = 2 * time.Second
+	pollEvery   = time.Second
 	pollAnyway  = 30 * time.Second // counts also change by time alone
 	pollShare   = 8                // a round that took long is followed by a rest of so many times as long
 	pollAtMost  = 20 * time.Second // a round that takes longer is given up
