@@ -26,7 +26,7 @@ export function graceBeforeSending() {
     } else if (event.key === "z" && !event.ctrlKey && !event.altKey && !event.metaKey) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      undo();
+      undo(event);
     }
   }, true);
 
@@ -51,7 +51,8 @@ function hold(form) {
   area.inert = true;
   area.classList.add("held-back");
   document.body.append(toast);
-  back.focus({ preventScroll: true });
+  toast.tabIndex = -1; // not the button: a key that is still down would press it
+  toast.focus({ preventScroll: true });
   const until = Date.now() + GRACE;
   const timer = setInterval(() => {
     bar.value = until - Date.now();
@@ -76,9 +77,11 @@ function release() {
   return was;
 }
 
-function undo() {
+function undo(event) {
   const { form, focus } = release();
-  (form.contains(focus) ? focus : form.querySelector("button"))?.focus({ preventScroll: true });
+  const back = () => (form.contains(focus) ? focus : form.querySelector("button"))?.focus({ preventScroll: true });
+  if (event?.type === "keydown") document.addEventListener("keyup", back, { once: true }); // or the key is written there
+  else back();
 }
 
 function send() {
