@@ -10,6 +10,10 @@ let held = null; // the form that waits, and what belongs to it
 export function graceBeforeSending() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (held && form.method !== "dialog" && !form.dataset.undo) {
+      goOn(event, () => form.submit());
+      return;
+    }
     if (!form.dataset?.undo || event.submitter?.hasAttribute("formaction") || event.defaultPrevented) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -28,6 +32,12 @@ export function graceBeforeSending() {
       event.stopImmediatePropagation();
       undo(event);
     }
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!held || !link || link.getAttribute("href").startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+    goOn(event, () => location.assign(link.href));
   }, true);
 
   window.addEventListener("beforeunload", (event) => { if (held && !small(held.form)) event.preventDefault(); });
@@ -93,10 +103,31 @@ function send() {
 
 // leave sends what waits while the page goes: the request outlives it, and its answer's message waits for the next page.
 function leave() {
-  if (!held || !small(held.form)) return;
+  if (held && small(held.form)) deliver().catch(() => {});
+}
+
+// goOn sends what waits before the next page is asked for, so that it knows of it. What is refused is shown instead.
+async function goOn(event, next) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!small(held.form)) {
+    send();
+    return;
+  }
+  const { form } = held;
+  try {
+    const res = await deliver();
+    if (res.type === "opaqueredirect") next();
+    else form.submit();
+  } catch {
+    form.submit(); // the browser says what is wrong with the connection
+  }
+}
+
+function deliver() {
   const { form } = release();
   form.dataset.sent = "";
-  fetch(form.action, { method: "POST", body: words(form), keepalive: true, redirect: "manual" }).catch(() => {});
+  return fetch(form.action, { method: "POST", body: words(form), keepalive: true, redirect: "manual" });
 }
 
 // small says whether a form can be sent while its page goes: browsers take 64 KiB then, and no files.
