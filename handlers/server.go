@@ -45,7 +45,7 @@ type Server struct {
 	hub     *hub
 	closing <-chan struct{}
 
-	await, publicLog bool
+	await, publicLog, dev bool
 }
 
 // New makes the product's HTTP handler.
@@ -58,7 +58,7 @@ func New(a *app.App, o Options) (http.Handler, error) {
 		o.Log = slog.Default()
 	}
 	pages.Now = a.Now
-	s := &Server{app: a, pages: pages, log: o.Log, demo: o.DemoAccounts, stats: newMetrics(), await: o.Sequenced, publicLog: o.PublicLog, closing: o.Closing}
+	s := &Server{app: a, pages: pages, log: o.Log, demo: o.DemoAccounts, stats: newMetrics(), await: o.Sequenced, publicLog: o.PublicLog, dev: o.Dev, closing: o.Closing}
 	s.hub = newHub(a, o.Log)
 	s.stats.streams(s.hub.open)
 	gin.SetMode(gin.ReleaseMode)
@@ -83,6 +83,10 @@ func (s *Server) routes(r *gin.Engine) {
 	r.HEAD("/static/*file", gin.WrapH(web.StaticHandler()))
 	r.GET("/sign-in", s.signInPage)
 	r.POST("/sign-in", s.signIn)
+
+	if s.dev {
+		r.GET("/design", s.design)
+	}
 
 	author := r.Group("/s/:token", private)
 	author.GET("", s.statement)

@@ -13,6 +13,7 @@ func comfortSamples() map[string]PageData {
 	badTemplate.Errors = Errors{"name": "Give it a name.", "text": "Write a text.", "purpose": "Choose what it is for.", "": "It can’t be kept."}
 	return map[string]PageData{
 		"preferences": form, "preferences-errors": bad, "preferences-empty": PreferencesPage{},
+		"design": NewDesign(sampleNow), "design-empty": DesignPage{Seats: make([]Seats, 7), Points: make([]PairFigures, 13), Redacted: Review{Marked: &Marked{}}},
 		"break": BreakPage{Page: samplePage("A break"), Desk: true}, "break-empty": BreakPage{},
 		"jump": found, "jump-none": none, "jump-empty": JumpPage{},
 		"templates": templates, "templates-errors": badTemplate, "templates-empty": TemplatesPage{},
