@@ -12,7 +12,16 @@ import (
 
 // breakPage is a page without work.
 func (s *Server) breakPage(c *gin.Context) {
-	s.show(c, http.StatusOK, web.BreakPage{Page: s.page(c, "A break"), Desk: s.can(c, rbac.Object{Kind: "ticket"}, "draw")})
+	page := web.BreakPage{Page: s.page(c, "A break"), Desk: s.can(c, rbac.Object{Kind: "ticket"}, "draw")}
+	if page.Desk {
+		t, err := s.app.Desk.Held(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID)
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		page.Held = t != nil
+	}
+	s.show(c, http.StatusOK, page)
 }
 
 // takeBreak lets go of the ticket that the viewer holds, if they hold one. Nothing else of a break is on record.

@@ -218,6 +218,7 @@ func TestBreak(t *testing.T) {
 		}
 		ticket := moor.post(base + "/desk/next").location
 		moor.get(ticket).wants(t, http.StatusOK, "Take a break", `data-break-after="50"`, `data-undo="The review is kept."`)
+		moor.get(base+"/break").wants(t, http.StatusOK, "Let go of the ticket that I hold")
 		if got := moor.post(base + "/break"); got.status != http.StatusSeeOther || got.location != base+"/break" {
 			t.Fatalf("%d to %s", got.status, got.location)
 		}

@@ -73,6 +73,7 @@ var CommonZones = []string{
 type BreakPage struct {
 	Page
 	Desk bool // whether there is a desk to go back to
+	Held bool // whether a ticket is still held
 }
 
 // Template implements PageData.

@@ -14,7 +14,7 @@ func comfortSamples() map[string]PageData {
 	return map[string]PageData{
 		"preferences": form, "preferences-errors": bad, "preferences-empty": PreferencesPage{},
 		"design": NewDesign(sampleNow), "design-empty": DesignPage{Seats: make([]Seats, 7), Points: make([]PairFigures, 13), Redacted: Review{Marked: &Marked{}}},
-		"break": BreakPage{Page: samplePage("A break"), Desk: true}, "break-empty": BreakPage{},
+		"break": BreakPage{Page: samplePage("A break"), Desk: true, Held: true}, "break-empty": BreakPage{},
 		"jump": found, "jump-none": none, "jump-empty": JumpPage{},
 		"templates": templates, "templates-errors": badTemplate, "templates-empty": TemplatesPage{},
 	}
