@@ -32,6 +32,7 @@ var rights = map[string]map[string]string{ // object → act → roles
 	"dsa":        {"export": "aud adm"},
 	"neutrality": {"read": "sup aud adm"},
 	"policy":     {"read": "mod sup aud inv adm"},
+	"template":   {"keep": "mod sup", "share": "sup"},
 	"":           {}, "*": {}, "proposal": {},
 }
 

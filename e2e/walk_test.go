@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"testing"
+
+	"github.com/chromedp/cdproto/input"
 )
 
 // look is called at each stop of a walk, with a name for what is on the screen.
@@ -82,6 +84,17 @@ func moderator(b *tab, look look) {
 	look(b, "menu")
 	b.click("[data-open-help]", "")
 	look(b, "keyboard-help")
+	b.visit("/preferences")
+	look(b, "preferences")
+	b.visit(b.site.at("/templates"))
+	look(b, "templates")
+	b.visit(b.site.at("/jump?q=nowhere"))
+	look(b, "jump-nowhere")
+	b.press("k", input.ModifierCtrl)
+	b.await(`document.querySelector("#palette").open`, "Ctrl K opens the palette")
+	look(b, "palette")
+	b.visit(b.site.at("/break"))
+	look(b, "break")
 	b.visit(b.site.at("/desk"))
 	look(b, "desk")
 	b.follow("main button, main a.button", "n")

@@ -182,6 +182,9 @@ func evidence(market string, v moderation.ProposalView) []web.Evidence {
 		case moderation.EvidenceSpan:
 			x.Check = "These words stand in the review as it was."
 		case moderation.EvidenceFile:
+			if moderation.Previewable(e.Type) {
+				x.Preview = x.SeeHref + "/preview"
+			}
 			x.Name, x.Value = v.FileNames[e.Value], fmt.Sprintf("%s, %d KB, SHA-256 %s…", e.Type, (e.Size+1023)/1024, e.SHA256[:min(16, len(e.SHA256))])
 		case moderation.EvidenceOrder:
 			x.Check = orderSays(e, v.Content.Product)

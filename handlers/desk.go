@@ -21,12 +21,11 @@ func (s *Server) desk(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	today, err := s.app.Desk.Today(ctx, v.actor, m.ID)
-	if err != nil {
+	page := web.DeskPage{Page: s.page(c, "Desk"), Take: web.Action{Allowed: true}}
+	if err := s.addPace(c, &page); err != nil {
 		s.fail(c, err)
 		return
 	}
-	page := web.DeskPage{Page: s.page(c, "Desk"), Today: web.DeskDay(today), Take: web.Action{Allowed: true}}
 	own, err := s.app.Desk.OwnAgreement(ctx, v.actor, m.ID)
 	if err != nil {
 		s.fail(c, err)

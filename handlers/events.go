@@ -89,6 +89,8 @@ var actWords = map[string]string{
 	"appeal.read":        "opened the appeals",
 	"dsa.export":         "exported statements for the DSA transparency database",
 	"neutrality.read":    "opened the neutrality report",
+	"template.save":      "kept a template",
+	"template.delete":    "deleted a template",
 	"removal.question":   "asked the requester something",
 	"removal.answer":     "answered what was asked",
 }
@@ -117,6 +119,9 @@ var attempts = map[string]string{
 	"filter.save":        "tried to keep a filter",
 	"filter.rename":      "tried to rename a filter",
 	"filter.delete":      "tried to delete a filter",
+	"template.save":      "tried to keep a template",
+	"template.delete":    "tried to delete a template",
+	"template.keep":      "tried to open the templates",
 	"erasure.request":    "tried to ask for an erasure",
 	"erasure.approve":    "tried to approve the erasure",
 	"erasure.decline":    "tried to decline the erasure",

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -42,7 +43,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	decide := s.mayDecide(c, view.Row)
 	marked := s.marksOf(c, append(eventIDs(events), idsOf([]moderation.Row{view.Row})...)...)
 	page := web.ProposalPage{
-		Page: s.page(c, "Request for a "+web.RemedyNoun(view.Row.Remedy)), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(view),
+		Page: s.page(c, "Request for a "+web.RemedyNoun(view.Row.Remedy)), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(view, s.comfort(c).Zone),
 		Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: requesterOf(view.Row, v.actor),
 		AskedAt: view.CreatedAt, ExpiresAt: view.ExpiresAt, Justification: view.Removal.Justification,
 		Evidence: evidence(m.ID, view), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(view),
@@ -70,6 +71,12 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 			page.ProductEffect, page.EffectAt = effect(view.Content.ProductStars, view.Rating), s.app.Now()
 		}
 		page.Withdraw = web.Action{Allowed: view.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "removal", Requester: view.RequesterID}, "withdraw")}
+	}
+	if page.Approve.Allowed || page.Decline.Allowed {
+		page.Notes = s.offered(c, models.PurposeNote)
+	}
+	if page.Ask.Allowed || page.Answer.Allowed {
+		page.Answers = s.offered(c, models.PurposeAnswer)
 	}
 	with(&page)
 	s.show(c, status, page)
@@ -109,10 +116,10 @@ func piecesOf(in []moderation.Piece) []web.Piece {
 }
 
 // stateWhy adds what isn't in the state's name.
-func stateWhy(v moderation.ProposalView) string {
+func stateWhy(v moderation.ProposalView, zone *time.Location) string {
 	switch {
 	case v.Restored != nil:
-		return "It was undone on " + v.Restored.CreatedAt.UTC().Format("2 January 2006") + "."
+		return "It was undone on " + v.Restored.CreatedAt.In(zone).Format("2 January 2006") + "."
 	case v.State == models.ProposalVoid && v.ErasedAt != nil && v.DecidedAt != nil && !v.DecidedAt.Before(*v.ErasedAt):
 		return "The author had what they wrote erased while the request was open."
 	case v.State == models.ProposalVoid && v.Now.Version != v.SubjectVersion:

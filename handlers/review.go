@@ -123,6 +123,9 @@ func (s *Server) showPublished(c *gin.Context, page *web.ReviewPage, h moderatio
 // cameBy says how the viewer came to a review: from a search, or by a link or an address.
 func cameBy(c *gin.Context) string {
 	from, err := url.Parse(c.GetHeader("Referer"))
+	if c.Query("by") == "jump" {
+		return moderation.OpenedSearch
+	}
 	if err == nil && strings.HasSuffix(from.Path, "/removals") {
 		return moderation.OpenedSearch
 	}

@@ -44,6 +44,7 @@ var appPrivileges = map[string][]string{
 	"restorations":     {"SELECT", "INSERT", "UPDATE (note, erased_at)"},
 	"removal_facts":    {"SELECT"},
 	"saved_filters":    {"SELECT", "INSERT", "UPDATE (name)", "DELETE"},
+	"text_templates":   {"SELECT", "INSERT", "DELETE"},
 	"attachments":      {"SELECT", "INSERT", "UPDATE (proposal_id, name, content, swept_at, erased_at)"},
 	"statements":       {"SELECT", "INSERT"},
 	"appeals":          {"SELECT", "INSERT", "UPDATE (words, salt, erased_at)"},
@@ -57,6 +58,7 @@ var appPrivileges = map[string][]string{
 	"evidence_openings": {"SELECT", "INSERT"},
 	"proposal_messages": {"SELECT", "INSERT", "UPDATE (text, text_salt, erased_at)"},
 	"unmaskings":        {"SELECT", "INSERT", "UPDATE (text, text_salt, erased_at)"},
+	"staff_preferences": {"SELECT", "INSERT", "UPDATE (language, time_zone, undo, single_keys, media, break_after, updated_at)"},
 	"kept_boards":       {"SELECT", "INSERT", "UPDATE (computed_at, since, compared, lease_until)"},
 	"kept_alarms":       {"SELECT", "INSERT", "DELETE"},
 

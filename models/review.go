@@ -22,6 +22,7 @@ type Marketplace struct {
 	StatementLanguage string `gorm:"default:en"`
 	RedressBody       string // where else an author can complain, as a sentence; "" says nothing
 	Territory         string // where removals take effect: ISO codes with spaces between them; "": wherever it is read
+	Media             string `gorm:"default:blur"` // how disturbing pictures are shown to who hasn't chosen
 	CreatedAt         time.Time
 
 	BlindParties   string `gorm:"default:negative"` // on which reviews seller and author are hidden from the moderator

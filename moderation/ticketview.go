@@ -102,7 +102,7 @@ func (d *Desk) around(db *gorm.DB, v *TicketView) error {
 	if err != nil {
 		return models.Translate(err)
 	}
-	if err := db.Where("marketplace_id = ? AND ticket_id = ?", v.MarketplaceID, flagged).Order("created_at, id").Limit(50).Find(&v.Flags).Error; err != nil {
+	if err := db.Where("marketplace_id = ? AND ticket_id = ?", v.MarketplaceID, flagged).Order("created_at, id").Limit(mostFlags).Find(&v.Flags).Error; err != nil {
 		return models.Translate(err)
 	}
 	err = db.Where("marketplace_id = ? AND customer_id = ? AND product_id = ? AND id <> ?", r.MarketplaceID, r.CustomerID, r.ProductID, r.ID).

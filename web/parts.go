@@ -87,7 +87,7 @@ func (s Seat) Words() string {
 		text = string(s.State)
 	}
 	if !s.At.IsZero() {
-		text += ", " + s.At.UTC().Format("2 Jan 2006 15:04 UTC")
+		text += ", " + s.At.Format("2 Jan 2006 15:04 MST")
 	}
 	if s.Why != "" {
 		text += ". " + strings.TrimSuffix(s.Why, ".")

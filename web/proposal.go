@@ -138,6 +138,8 @@ type ProposalPage struct {
 	Errors   Errors // "note", ""
 	Timeline []Event
 	Mark     Mark
+	// Notes and Answers are templates for the verdict's note, and for questions and answers.
+	Notes, Answers []TextTemplate
 }
 
 // HandBackReasons are the values and words of the hand-back form's reason.
@@ -161,6 +163,8 @@ type Evidence struct {
 	// SeeHref shows what is behind it; empty where it stands here in full.
 	SeeHref string
 	Name    string // of a file
+	// Preview is the picture, drawn anew; empty where it isn't one, or isn't opened.
+	Preview string
 	// Number counts from 1. Closed says that the viewer has to open it before
 	// they see it; Opened that they have.
 	Number         int

@@ -52,6 +52,8 @@ type TicketPage struct {
 	Skip       SkipForm
 	Unmask     Unmask
 	Timeline   []Event
+	// Templates are offered for the justification.
+	Templates []TextTemplate
 }
 
 // RemoveForm is the input kept after a failure. Errors keys are field names.
@@ -78,6 +80,7 @@ type File struct {
 	ID, Name, Type, Href string
 	Size                 int
 	Chosen               bool
+	Preview              string // the picture, where it is one
 }
 
 // HasKind reports whether there is evidence of a kind.
