@@ -24,7 +24,8 @@ var allowed = map[string][]string{
 	"staff":         {"ledger", "models", "rbac"},
 	"erasure":       {"approval", "ledger", "models", "rbac"},
 	"history":       {"favor", "approval", "ledger", "models", "rbac"},
-	"moderation":    {"approval", "ledger", "models", "rbac"},
+	"routing":       {},
+	"moderation":    {"approval", "ledger", "models", "rbac", "routing"},
 	"ingest":        {"approval", "ledger", "models"},
 	"signals":       {"favor", "ledger", "models", "rbac"},
 	"dsa":           {},
@@ -32,8 +33,8 @@ var allowed = map[string][]string{
 	"app":           {"approval", "erasure", "history", "ingest", "ledger", "models", "moderation", "rbac", "signals", "staff", "statement", "witness"},
 	"app/apptest":   {"app", "approval", "ledger", "models", "models/dbtest", "moderation", "staff"},
 	"crash":         {},
-	"handlers":      {"app", "erasure", "favor", "history", "ledger", "models", "moderation", "rbac", "signals", "staff", "statement", "web"},
-	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "staff"},
+	"handlers":      {"app", "erasure", "favor", "history", "ledger", "models", "moderation", "rbac", "routing", "signals", "staff", "statement", "web"},
+	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "routing", "staff"},
 	"cmd/evenhand":  {"app", "approval", "demo", "favor", "handlers", "ingest", "ledger", "migrations", "models", "moderation", "staff", "web", "witness"},
 }
 

@@ -102,7 +102,7 @@ func (e *erasable) flagged(t *testing.T, r models.Review, text string) {
 	t.Helper()
 	entry := &ledger.Entry{Marketplace: apptest.Market, Act: "reviews.flag", SubjectType: "review", SubjectID: r.ID}
 	must(t, e.Ledger.Act(t.Context(), models.Command("import"), entry, func(tx *gorm.DB) error {
-		_, err := e.Desk.Flag(tx, entry.At, []models.Flagged{{Review: r, Queue: "kitchen", Source: models.FlagSeller, Text: text}})
+		_, err := e.Desk.Flag(tx, entry.At, []models.Flagged{{Review: r, Source: models.FlagSeller, Text: text}})
 		return err
 	}))
 }

@@ -144,7 +144,7 @@ func TestDiff(t *testing.T) {
 
 func TestQueueOf(t *testing.T) {
 	for in, want := range map[string]string{
-		"Home & Garden": "home___garden", "": "uncategorised", "__x": "x", "ÄÖ": "uncategorised", "kitchen": "kitchen",
+		"Home & Garden": "home___garden", "": "uncategorised", "__x": "x", "ÄÖ": "uncategorised", "日本": "uncategorised", "café": "caf_", "health_beauty": "health_beauty", "kitchen": "kitchen",
 		strings.Repeat("a", 80): strings.Repeat("a", 60),
 	} {
 		if got := routing.QueueOf(in); got != want || routing.QueueOf(got) != got {

@@ -158,7 +158,7 @@ func (w *World) Review(t testing.TB, seller models.Seller, stars int) models.Rev
 		if err := tx.Create(&r).Error; err != nil {
 			return err
 		}
-		_, err = w.Desk.Flag(tx, w.Now(), []models.Flagged{{Review: r, Queue: "kitchen", Source: models.FlagSeller, Text: "not a customer"}})
+		_, err = w.Desk.Flag(tx, w.Now(), []models.Flagged{{Review: r, Source: models.FlagSeller, Text: "not a customer"}})
 		return err
 	}))
 	return r

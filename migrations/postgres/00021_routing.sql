@@ -71,7 +71,8 @@ DECLARE
 BEGIN
     CASE NEW.why
     WHEN 'flag' THEN
-        sent := EXISTS (SELECT 1 FROM flags f WHERE f.marketplace_id = NEW.marketplace_id AND f.ticket_id = NEW.ticket_id AND f.created_at = NEW.routed_at);
+        sent := (SELECT count(*) FROM flags f WHERE f.marketplace_id = NEW.marketplace_id AND f.ticket_id = NEW.ticket_id)
+              > (SELECT count(*) FROM ticket_routes o WHERE o.marketplace_id = NEW.marketplace_id AND o.ticket_id = NEW.ticket_id AND o.why = 'flag');
     WHEN 'escalate' THEN
         sent := EXISTS (SELECT 1 FROM skips k JOIN ticket_routes o ON o.marketplace_id = k.marketplace_id AND o.ticket_id = k.ticket_id AND o.n = NEW.n - 1
            WHERE k.marketplace_id = NEW.marketplace_id AND k.id = NEW.entry_id AND k.ticket_id = NEW.ticket_id AND k.skill = NEW.skill AND k.skill <> ''

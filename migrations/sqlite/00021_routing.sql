@@ -68,7 +68,8 @@ END;
 CREATE TRIGGER ticket_routes_explained BEFORE INSERT ON ticket_routes
 WHEN NEW.n <> (SELECT count(*) FROM ticket_routes WHERE marketplace_id = NEW.marketplace_id AND ticket_id = NEW.ticket_id)
   OR CASE NEW.why
-     WHEN 'flag' THEN NOT EXISTS (SELECT 1 FROM flags f WHERE f.marketplace_id = NEW.marketplace_id AND f.ticket_id = NEW.ticket_id AND f.created_at = NEW.routed_at)
+     WHEN 'flag' THEN (SELECT count(*) FROM flags f WHERE f.marketplace_id = NEW.marketplace_id AND f.ticket_id = NEW.ticket_id)
+        <= (SELECT count(*) FROM ticket_routes o WHERE o.marketplace_id = NEW.marketplace_id AND o.ticket_id = NEW.ticket_id AND o.why = 'flag')
      WHEN 'escalate' THEN NOT EXISTS (SELECT 1 FROM skips k JOIN ticket_routes o ON o.marketplace_id = k.marketplace_id AND o.ticket_id = k.ticket_id AND o.n = NEW.n - 1
         WHERE k.marketplace_id = NEW.marketplace_id AND k.id = NEW.entry_id AND k.ticket_id = NEW.ticket_id AND k.skill = NEW.skill AND k.skill <> ''
           AND o.queue = NEW.queue AND o.priority = NEW.priority AND o.due_at = NEW.due_at AND o.version = NEW.version AND o.rule = NEW.rule)
