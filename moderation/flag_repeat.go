@@ -7,6 +7,7 @@ import (
 )
 
 // settled finds, for reviews that have no live ticket, the one on which somebody has decided lately, as the text stands.
+// What was decided and then undone isn't settled.
 func (f *flagging) settled(reports []models.Flagged) (map[string]string, error) {
 	version := map[string]int{}
 	var ids []string
@@ -22,7 +23,8 @@ func (f *flagging) settled(reports []models.Flagged) (map[string]string, error) 
 	var decided []models.Decision
 	since := f.at.Add(-time.Duration(f.rules.set.RepeatDays) * 24 * time.Hour)
 	err := f.tx.Select("review_id", "review_version", "ticket_id").
-		Where("marketplace_id = ? AND review_id IN ? AND decided_at > ?", f.market, ids, since).Order("decided_at, id").Find(&decided).Error
+		Where("marketplace_id = ? AND review_id IN ? AND decided_at > ?", f.market, ids, since).
+		Where("NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = decisions.marketplace_id AND x.proposal_id = decisions.proposal_id)").Order("decided_at, id").Find(&decided).Error
 	if err != nil || len(decided) == 0 {
 		return out, err
 	}
