@@ -20,16 +20,20 @@ func (f *flagging) settled(reports []models.Flagged) (map[string]string, error) 
 	if len(ids) == 0 || f.rules.set.RepeatDays == 0 {
 		return out, nil
 	}
-	var decided []models.Decision
+	var decided []struct {
+		models.Decision
+		Undone bool
+	}
 	since := f.at.Add(-time.Duration(f.rules.set.RepeatDays) * 24 * time.Hour)
-	err := f.tx.Select("review_id", "review_version", "ticket_id").
-		Where("marketplace_id = ? AND review_id IN ? AND decided_at > ?", f.market, ids, since).
-		Where("NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = decisions.marketplace_id AND x.proposal_id = decisions.proposal_id)").Order("decided_at, id").Find(&decided).Error
+	err := f.tx.Table("decisions d").Select("d.review_id, d.review_version, d.ticket_id, x.id IS NOT NULL OR COALESCE(p.state, '') IN ('void', 'withdrawn') AS undone").
+		Joins("LEFT JOIN restorations x ON x.marketplace_id = d.marketplace_id AND x.proposal_id = d.proposal_id").
+		Joins("LEFT JOIN proposals p ON p.marketplace_id = d.marketplace_id AND p.id = d.proposal_id").
+		Where("d.marketplace_id = ? AND d.review_id IN ? AND d.decided_at > ?", f.market, ids, since).Order("d.decided_at, d.id").Scan(&decided).Error
 	if err != nil || len(decided) == 0 {
 		return out, err
 	}
 	for _, x := range decided { // the last one stays
-		if delete(out, x.ReviewID); x.ReviewVersion == version[x.ReviewID] {
+		if delete(out, x.ReviewID); x.ReviewVersion == version[x.ReviewID] && !x.Undone {
 			out[x.ReviewID] = x.TicketID
 		}
 	}

@@ -65,6 +65,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"assignedOptions": func() []Option { return AssignedChoices },
 		"one":             func(r CompareRow) []CompareRow { return []CompareRow{r} },
 
+		"escalateReasons":  func() []Option { return EscalateReasons },
 		"skipReasons":      func() []Option { return SkipReasons },
 		"handBackReasons":  func() []Option { return HandBackReasons },
 		"relations":        func() []Option { return Relations },

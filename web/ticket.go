@@ -18,6 +18,7 @@ import (
 //	         reason allows), label, redact, product, seller; file (the ids of
 //	         files taken in before), files (uploaded now)
 //	check    the same; sends nothing, and says what is missing
+//	escalate skill, reason (an EscalateReasons value), note
 //	skip     reason (a SkipReasons value), note
 //	release  (no fields)
 //	lease    (no fields; fetch only) answers 200 with
@@ -49,6 +50,7 @@ type TicketPage struct {
 	KeepErrors Errors
 	Remove     RemoveForm
 	Skip       SkipForm
+	Escalate   EscalateForm
 	Timeline   []Event
 }
 
