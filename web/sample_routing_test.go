@@ -47,6 +47,7 @@ func routingSamples() map[string]PageData {
 	return map[string]PageData{
 		"routing": list, "routing-barred": barred, "routing-builtin": builtin, "routing-edit": edit, "routing-edit-errors": wrong, "routing-edit-preview": previewed,
 		"routing-ask": ask, "routing-ask-errors": bad, "routing-ask-mine": mine, "routing-ask-done": done, "routed": routed, "routed-empty": RoutedPage{Page: samplePage("A ticket's way")},
+		"routing-empty": RoutingPage{Page: samplePage("Routing")}, "routing-edit-empty": RoutingEditPage{Page: samplePage("Change the rules")}, "routing-ask-empty": RoutingAskPage{Page: samplePage("Change of routing")},
 		"desk-on-shift": DeskPage{Page: samplePage("Desk"), Shift: ShiftBar{State: "on", Since: ago(hour), Back: "desk", Base: "/m/m1"}},
 		"inbox-loads": InboxPage{Page: samplePage("Approvals"), Shift: ShiftBar{State: "break", Since: ago(hour), Back: "approvals", Base: "/m/m1"},
 			Loads: []LoadRow{{Who: anna, State: "on", Since: ago(hour), Held: 1, Decided: 12, Waiting: 3}, {Who: me, State: "break", Since: ago(hour)}}},

@@ -85,6 +85,15 @@ BEGIN
 END;
 -- +goose StatementEnd
 
+DROP TRIGGER tickets_fixed;
+-- +goose StatementBegin
+CREATE TRIGGER tickets_fixed BEFORE UPDATE ON tickets
+WHEN NEW.marketplace_id IS NOT OLD.marketplace_id OR NEW.id IS NOT OLD.id OR NEW.review_id IS NOT OLD.review_id OR NEW.seller_id IS NOT OLD.seller_id OR NEW.opened_at IS NOT OLD.opened_at
+BEGIN
+    SELECT RAISE(ABORT, 'evenhand: whose ticket it is can''t be changed');
+END;
+-- +goose StatementEnd
+
 DROP TRIGGER tickets_urgency;
 -- +goose StatementBegin
 CREATE TRIGGER tickets_urgency BEFORE UPDATE ON tickets
@@ -142,6 +151,14 @@ END;
 
 -- +goose Down
 DROP TRIGGER tickets_urgency;
+DROP TRIGGER tickets_fixed;
+-- +goose StatementBegin
+CREATE TRIGGER tickets_fixed BEFORE UPDATE ON tickets
+WHEN NEW.marketplace_id IS NOT OLD.marketplace_id OR NEW.id IS NOT OLD.id OR NEW.review_id IS NOT OLD.review_id OR NEW.seller_id IS NOT OLD.seller_id OR NEW.queue IS NOT OLD.queue OR NEW.opened_at IS NOT OLD.opened_at OR NEW.due_at IS NOT OLD.due_at
+BEGIN
+    SELECT RAISE(ABORT, 'evenhand: whose ticket it is can''t be changed');
+END;
+-- +goose StatementEnd
 DROP TABLE ticket_routes;
 DROP TABLE rule_sets;
 ALTER TABLE tickets DROP COLUMN route;
