@@ -243,9 +243,12 @@ func administrator(b *tab, look look) {
 	b.follow("main button", "Ask for the erasure")
 	b.status(422)
 	look(b, "erasures-errors")
-	b.visit(b.site.at("/routing"))
+	b.follow(".nav a", "Routing")
 	look(b, "routing")
-	b.visit(b.site.at("/routing/edit"))
+	routing := b.path()
+	b.follow(".items a", "")
+	look(b, "routing-request")
+	b.visit(routing + "/edit")
 	look(b, "routing-edit")
 	b.write("#r0-queue", "Not a queue")
 	b.follow(".buttons button", "Preview")
@@ -257,9 +260,6 @@ func administrator(b *tab, look look) {
 	look(b, "routing-preview")
 	b.follow(".preview td a", "")
 	look(b, "routed")
-	b.visit(b.site.at("/routing"))
-	b.follow(".items a", "")
-	look(b, "routing-request")
 }
 
 // bare leads through the pages that are empty on a new site, and through reviews that try to leave their place.
