@@ -82,39 +82,55 @@ func checkRuleSets(_ context.Context, db *gorm.DB) (string, error) {
 // errFound ends a pass over routes that has found something.
 var errFound = errors.New("a route is wrong")
 
+// ruled are the rule sets of one marketplace, by version, and since when each was in force.
+type ruled struct {
+	sets  map[int]routing.Set
+	since map[int]time.Time
+}
+
+// everyRule reads all rule sets there ever were, by marketplace: while routes are streamed nothing else can be asked.
+func everyRule(db *gorm.DB) (map[string]ruled, error) {
+	var all []models.RuleSet
+	if err := db.Find(&all).Error; err != nil {
+		return nil, err
+	}
+	out := map[string]ruled{}
+	for _, s := range all {
+		if _, ok := out[s.MarketplaceID]; !ok {
+			out[s.MarketplaceID] = onlyBuiltIn()
+		}
+		set, err := parseRules(s.Rules)
+		if err != nil {
+			return nil, err
+		}
+		out[s.MarketplaceID].sets[s.Version], out[s.MarketplaceID].since[s.Version] = set, s.InForceAt
+	}
+	return out, nil
+}
+
+func onlyBuiltIn() ruled {
+	return ruled{sets: map[int]routing.Set{0: routing.BuiltIn()}, since: map[int]time.Time{}}
+}
+
 // checkRoutes asks the rules again about each ticket that flags sent somewhere.
 func checkRoutes(ctx context.Context, db *gorm.DB) (string, error) {
-	sets := map[string]map[int]routing.Set{}
-	force := map[string]map[int]time.Time{}
-	var all []models.RuleSet
-	if err := db.Select("marketplace_id", "version", "in_force_at").Order("marketplace_id, version").Find(&all).Error; err != nil {
+	of, err := everyRule(db)
+	if err != nil {
 		return "", err
-	}
-	for _, s := range all {
-		if force[s.MarketplaceID] == nil {
-			force[s.MarketplaceID] = map[int]time.Time{}
-		}
-		force[s.MarketplaceID][s.Version] = s.InForceAt
 	}
 	var r, last models.TicketRoute
 	escalated, finding := false, ""
-	err := models.Stream(ctx, db, []any{&r.MarketplaceID, &r.TicketID, &r.N, &r.Why, &r.Version, &r.Rule, &r.Facts, &r.Queue, &r.Priority, &r.DueAt, &r.Skill, &r.RoutedAt}, func() error {
-		if sets[r.MarketplaceID] == nil {
-			of, err := ruleSets(db, r.MarketplaceID)
-			if err != nil {
-				return err
-			}
-			sets[r.MarketplaceID] = of
+	err = models.Stream(ctx, db, []any{&r.MarketplaceID, &r.TicketID, &r.N, &r.Why, &r.Version, &r.Rule, &r.Facts, &r.Queue, &r.Priority, &r.DueAt, &r.Skill, &r.RoutedAt}, func() error {
+		x, ok := of[r.MarketplaceID]
+		if !ok {
+			x = onlyBuiltIn()
+			of[r.MarketplaceID] = x
 		}
 		if r.N == 0 {
 			escalated, last = false, models.TicketRoute{}
 		}
 		if r.Why == models.RoutedByFlag {
-			why, err := wrongRoute(r, last, sets[r.MarketplaceID], force[r.MarketplaceID], escalated)
-			if err != nil {
-				return err
-			}
-			if why != "" {
+			if why := wrongRoute(r, last, x, escalated); why != "" {
 				finding = "ticket " + r.TicketID + " " + why
 				return errFound
 			}
@@ -130,17 +146,17 @@ func checkRoutes(ctx context.Context, db *gorm.DB) (string, error) {
 }
 
 // wrongRoute says how a route isn't the one that the rules in force then give.
-func wrongRoute(r, last models.TicketRoute, sets map[int]routing.Set, force map[int]time.Time, escalated bool) (string, error) {
-	set, ok := sets[r.Version]
-	if at := force[r.Version]; !ok || r.Version > 0 && at.After(r.RoutedAt.Add(tolerance)) {
-		return fmt.Sprintf("was sent by version %d of the rules, which wasn't in force", r.Version), nil
+func wrongRoute(r, last models.TicketRoute, of ruled, escalated bool) string {
+	set, ok := of.sets[r.Version]
+	if at := of.since[r.Version]; !ok || r.Version > 0 && at.After(r.RoutedAt.Add(tolerance)) {
+		return fmt.Sprintf("was sent by version %d of the rules, which wasn't in force", r.Version)
 	}
-	if over, replaced := force[r.Version+1]; replaced && over.Before(r.RoutedAt.Add(-tolerance)) {
-		return fmt.Sprintf("was sent by version %d of the rules, which had been replaced", r.Version), nil
+	if over, replaced := of.since[r.Version+1]; replaced && over.Before(r.RoutedAt.Add(-tolerance)) {
+		return fmt.Sprintf("was sent by version %d of the rules, which had been replaced", r.Version)
 	}
 	var f routing.Facts
 	if err := json.Unmarshal([]byte(r.Facts), &f); err != nil {
-		return "was sent on facts that can't be read", nil //nolint:nilerr // the finding says it
+		return "was sent on facts that can't be read"
 	}
 	want := models.Ticket{Queue: last.Queue, Skill: last.Skill, Priority: last.Priority, DueAt: last.DueAt}
 	x := inForce{r.Version, set}
@@ -150,7 +166,7 @@ func wrongRoute(r, last models.TicketRoute, sets map[int]routing.Set, force map[
 		want, _ = x.next(want, f, escalated, r.RoutedAt)
 	}
 	if r.Rule != set.Route(f).Rule || r.Queue != want.Queue || r.Skill != want.Skill || r.Priority != want.Priority || !r.DueAt.Equal(want.DueAt) {
-		return "was sent elsewhere than the rules have it", nil
+		return "was sent elsewhere than the rules have it"
 	}
-	return "", nil
+	return ""
 }
