@@ -25,7 +25,8 @@ var allowed = map[string][]string{
 	"erasure":       {"approval", "ledger", "models", "rbac"},
 	"settings":      {"approval", "ledger", "models", "rbac"},
 	"history":       {"favor", "approval", "ledger", "models", "rbac"},
-	"moderation":    {"approval", "ledger", "models", "rbac"},
+	"routing":       {},
+	"moderation":    {"approval", "ledger", "models", "rbac", "routing"},
 	"ingest":        {"approval", "ledger", "models"},
 	"signals":       {"favor", "ledger", "models", "rbac"},
 	"dsa":           {},
@@ -33,8 +34,8 @@ var allowed = map[string][]string{
 	"app":           {"approval", "erasure", "history", "ingest", "ledger", "models", "moderation", "rbac", "settings", "signals", "staff", "statement", "witness"},
 	"app/apptest":   {"app", "approval", "ledger", "models", "models/dbtest", "moderation", "settings", "staff"},
 	"crash":         {},
-	"handlers":      {"app", "erasure", "favor", "history", "ledger", "models", "moderation", "rbac", "settings", "signals", "staff", "statement", "web"},
-	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "settings", "staff"},
+	"handlers":      {"app", "erasure", "favor", "history", "ledger", "models", "moderation", "rbac", "routing", "settings", "signals", "staff", "statement", "web"},
+	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "routing", "settings", "staff"},
 	"cmd/evenhand":  {"app", "approval", "demo", "favor", "handlers", "ingest", "ledger", "migrations", "models", "moderation", "staff", "web", "witness"},
 }
 

@@ -38,6 +38,10 @@ func (s *Server) desk(c *gin.Context) {
 	for _, q := range queues {
 		page.Queues = append(page.Queues, web.DeskQueue{Name: q.Queue, Waiting: q.Waiting, Due: q.Due, Overdue: q.Overdue})
 	}
+	if page.Shift, err = s.shiftBar(c, "desk"); err != nil {
+		s.fail(c, err)
+		return
+	}
 	if page.Held, err = s.held(c); err != nil {
 		s.fail(c, err)
 		return

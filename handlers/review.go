@@ -40,9 +40,13 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 	for _, old := range h.Versions {
 		page.Versions = append(page.Versions, web.Version{Number: old.Version, Stars: old.Rating, Title: old.Title, Body: old.Body, At: old.ReplacedAt, Digest: hexOf(old.Digest), Erased: old.ErasedAt != nil})
 	}
+	again := decidedSince(h.Flags, h.Tickets)
 	for _, f := range h.Flags {
-		page.Flags = append(page.Flags, flagOf(f))
+		x := flagOf(f)
+		x.Decided = again[f.ID]
+		page.Flags = append(page.Flags, x)
 	}
+	page.Repeated = len(again)
 	for i, e := range h.Events {
 		if e.Act == "review.open" && e.Outcome == models.OutcomeDone {
 			page.Looks = append(page.Looks, page.Timeline[i])

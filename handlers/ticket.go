@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"encoding/hex"
 	"net/http"
 	"slices"
@@ -59,7 +60,7 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 	page.Unmask = ticketMask(&page, view)
 	with(&page)
 	if page.Mine {
-		if err := s.addFiles(c, &page); err != nil {
+		if err := cmp.Or(s.addFiles(c, &page), s.addSkills(c, &page)); err != nil {
 			s.fail(c, err)
 			return
 		}

@@ -90,6 +90,7 @@ type Review struct {
 	Version       int
 	Salt          []byte
 	Digest        []byte
+	Language      string // ISO 639-1 as the marketplace gives it, "" where it doesn't
 	Status        string
 	RemovalID     *string // the proposals by which the review is removed, redacted, labelled and moved
 	RedactionID   *string

@@ -82,6 +82,11 @@ func (d *Desk) QueueCounts(ctx context.Context, actor models.Actor, marketplace 
 	if len(limited) > 0 {
 		q = q.Where("queue IN ?", limited)
 	}
+	skills, err := d.skills(db, actor, marketplace)
+	if err != nil {
+		return nil, models.Translate(err)
+	}
+	q = skilled(q, skills)
 	var out []QueueCount
 	if err := q.Group("queue").Order("waiting DESC, queue").Find(&out).Error; err != nil {
 		return nil, models.Translate(err)

@@ -140,7 +140,7 @@ func replayPick(seed []byte, who string, n, attempts int, pool []string) (chosen
 
 // deskActs are the entries that say who was given which ticket, and what became of it.
 var deskActs = func() []string {
-	out := []string{"ticket.draw", "ticket.again", "ticket.skip", "ticket.release", "ticket.keep", "look.verdict"}
+	out := []string{"ticket.draw", "ticket.again", "ticket.skip", "ticket.escalate", "ticket.release", "ticket.keep", "look.verdict"}
 	for _, x := range remedies {
 		for _, verb := range []string{"request", "approve", "decline", "withdraw", "expire", "void"} {
 			out = append(out, x.Noun+"."+verb)

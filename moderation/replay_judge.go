@@ -56,16 +56,18 @@ func (x *deskReplay) poolFinding(w *drawnNow, pool []string, lo, hi time.Time) s
 		switch {
 		case k == nil:
 			return "had ticket " + id + " in its pool, which wasn't open"
-		case in[id] || last != nil && last.compare(k) >= 0:
+		case in[id] || last != nil && !k.wavers(lo) && last.compare(k) >= 0:
 			return "had its pool in another order than the most urgent first"
 		}
 		if why := x.barred(k, w.PersonID, lo, hi); why != "" {
 			return "had ticket " + id + " in its pool, " + why
 		}
-		in[id], last = true, k
+		if in[id] = true; !k.wavers(lo) {
+			last = k
+		}
 	}
 	for _, k := range x.order {
-		if len(pool) == poolSize && k.compare(last) > 0 {
+		if len(pool) == poolSize && (last == nil || k.compare(last) > 0) {
 			break
 		}
 		if !in[k.ID] && x.waitsFor(k, w.PersonID, lo, hi) {
@@ -86,8 +88,14 @@ func (x *deskReplay) barred(k *tracked, person string, lo, hi time.Time) string 
 	if tied, _ := x.staff.tied(person, k.SellerID, lo, hi); tied {
 		return "of a seller in whom this person had an interest"
 	}
+	if k.wavers(lo) {
+		return ""
+	}
 	if _, never := x.staff.held(person, roleOfDesk, k.Queue, lo, hi); never {
 		return "of a queue that this person didn't work in"
+	}
+	if _, never := x.staff.can(person, k.Skill, lo, hi); never {
+		return "which takes a skill that this person didn't have"
 	}
 	return ""
 }
@@ -103,7 +111,8 @@ func (x *deskReplay) waitsFor(k *tracked, person string, lo, hi time.Time) bool 
 
 // fits says whether somebody surely might be given a ticket, wherever it was.
 func (x *deskReplay) fits(k *tracked, person string, lo, hi time.Time) bool {
-	if works, _ := x.staff.held(person, roleOfDesk, k.Queue, lo, hi); !works {
+	works, _ := x.staff.held(person, roleOfDesk, k.Queue, lo, hi)
+	if able, _ := x.staff.can(person, k.Skill, lo, hi); !works || !able || k.wavers(lo) {
 		return false
 	}
 	_, unjudged := k.judgedBy(person, lo, hi)

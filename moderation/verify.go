@@ -32,7 +32,7 @@ func (d *Desk) Checks(seals bool) []ledger.Check {
 		ledger.NoRow("attachments", "was emptied, which no entry explains", `
 			SELECT t.id FROM attachments t WHERE t.swept_at IS NOT NULL AND (t.proposal_id IS NOT NULL OR length(t.content) > 0 OR t.name <> '' OR NOT EXISTS (
 				SELECT 1 FROM ledger_entries x WHERE x.subject_id = CAST(t.id AS text) AND x.act = 'evidence.sweep' AND x.outcome = 'done' AND x.at = t.swept_at))`),
-	}, remedyChecks(), templateChecks())
+	}, remedyChecks(), templateChecks(), routeChecks(), []ledger.Check{shifts.Check()})
 }
 
 // remedyChecks hold each remedy that a review has against the effective requests that nobody undid, both ways: what took

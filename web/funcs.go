@@ -71,6 +71,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"assignedOptions": func() []Option { return AssignedChoices },
 		"one":             func(r CompareRow) []CompareRow { return []CompareRow{r} },
 
+		"escalateReasons":  func() []Option { return EscalateReasons },
 		"skipReasons":      func() []Option { return SkipReasons },
 		"purposes":         func() []Option { return Purposes },
 		"handBackReasons":  func() []Option { return HandBackReasons },

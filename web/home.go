@@ -37,7 +37,8 @@ type DeskPage struct {
 	// Own is how the viewer's own decisions stood up to second looks; nil where nobody looked yet.
 	Own *Agreement
 	// Held is the ticket that the viewer holds now; nil when none.
-	Held *HeldTicket
+	Held  *HeldTicket
+	Shift ShiftBar
 	// Take is whether a next ticket may be taken, and if not why.
 	Take Action
 }

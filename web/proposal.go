@@ -16,6 +16,8 @@ type RequestsPage struct {
 // everybody's open ones, "decided" for those that the viewer decided.
 type InboxPage struct {
 	Page
+	Shift ShiftBar
+	Loads []LoadRow // of the people at work
 	Tab   string
 	Now   time.Time // of the figures
 	Rows  []InboxRow

@@ -74,6 +74,8 @@ type Flag struct {
 	At   time.Time
 	// Erased says that Text was, at the author's request.
 	Erased bool
+	// Decided says that it repeats what somebody had decided on already: it opened nothing.
+	Decided bool
 }
 
 // OtherReview is another review by the same author on the same product.

@@ -12,7 +12,7 @@ func sqrt(x float64) float64 { return math.Sqrt(x) }
 // samples are every page by name: as it usually is, empty, and with errors.
 func samples() map[string]PageData {
 	out := map[string]PageData{}
-	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), settingsSamples(), statementSamples(), comfortSamples(), otherSamples()} {
+	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), settingsSamples(), routingSamples(), statementSamples(), comfortSamples(), otherSamples()} {
 		for name, p := range part {
 			out[name] = p
 		}
@@ -191,9 +191,9 @@ func otherSamples() map[string]PageData {
 	badInterests := interests
 	badInterests.Seller, badInterests.Relation, badInterests.Errors = "S-?", "other", Errors{"seller": "No seller has this id or name.", "relation": "Choose one.", "note": "That is too long.", "": "Try again."}
 	people := PeoplePage{Page: samplePage("People"), Pager: Pager{Total: 60, NextHref: "?after=x"}, People: []StaffRow{
-		{Person: anna, Email: "anna@example.org", Grants: []Grant{{"moderator", "Germany", []string{"Household", "Toys"}, ago(300 * fullDay), time.Time{}, ben, false}, {"moderator", "España", nil, ago(300 * fullDay), ago(fullDay), ben, true}}},
+		{Person: anna, Email: "anna@example.org", Grants: []Grant{{"moderator", "Germany", []string{"Household", "Toys"}, ago(300 * fullDay), time.Time{}, ben, false, []string{"legal"}}, {"moderator", "España", nil, ago(300 * fullDay), ago(fullDay), ben, true, nil}}},
 		{Person: ben, Email: "ben@example.org", Disabled: true, DisabledAt: ago(3 * fullDay)},
-		{Person: me, Email: "dana@example.org", Grants: []Grant{{"auditor", "", nil, time.Time{}, time.Time{}, Person{}, false}}}}}
+		{Person: me, Email: "dana@example.org", Grants: []Grant{{"auditor", "", nil, time.Time{}, time.Time{}, Person{}, false, nil}}}}}
 	return map[string]PageData{
 		"signin": SignInPage{Page: bare, DemoAccounts: accounts}, "signin-errors": badSignIn, "signin-empty": SignInPage{},
 		"error":          ErrorPage{Page: samplePage(""), Status: 403, Detail: "You asked for this removal; someone else must decide it.", Code: "approval.self", RequestID: "01J8-77"},

@@ -18,6 +18,7 @@ import (
 //	         reason allows), label, redact, product, seller; file (the ids of
 //	         files taken in before), files (uploaded now)
 //	check    the same; sends nothing, and says what is missing
+//	escalate skill, reason (an EscalateReasons value), note
 //	skip     reason (a SkipReasons value), note
 //	release  (no fields)
 //	unmask   see Unmask
@@ -51,6 +52,7 @@ type TicketPage struct {
 	Remove     RemoveForm
 	Skip       SkipForm
 	Unmask     Unmask
+	Escalate   EscalateForm
 	Timeline   []Event
 	// Templates are offered for the justification.
 	Templates []TextTemplate

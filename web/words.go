@@ -68,6 +68,13 @@ var states = map[string]State{
 	"settings-withdrawn": {"Withdrawn", "quiet", shapeBack, "", "The requester took it back. Nothing was changed."},
 	"settings-expired":   {"Expired", "quiet", shapeClock, "", "Nobody decided in time, and silence is not consent. Nothing was changed."},
 	"settings-void":      {"Void", "quiet", shapeSlash, "", "One of these settings became something else while it was open. Nothing was changed by it."},
+	"routing-open":       {"Waiting", "waiting", shapeCircle, "", "It waits for another administrator. If nobody decides in time, the rules stay."},
+	"routing-approved":   {"Approved", "waiting", shapeCircle, solidHalf, "The approvals are complete; the rules come into force next."},
+	"routing-effective":  {"In force since", "kept", shapeLine, "", "Two people agreed, and the rules came into force."},
+	"routing-declined":   {"Declined", "quiet", shapeCross, "", "Somebody else declined it. The rules stayed."},
+	"routing-withdrawn":  {"Withdrawn", "quiet", shapeBack, "", "The requester took it back. The rules stayed."},
+	"routing-expired":    {"Expired", "quiet", shapeClock, "", "Nobody decided in time, and silence is not consent. The rules stayed."},
+	"routing-void":       {"Void", "quiet", shapeSlash, "", "What it was about has changed."},
 
 	"appeal-waiting":  {"Nobody has it", "danger", shapeBang, "", "Everybody with the right to answer had a hand in the case. It waits until there is somebody else."},
 	"appeal-drawn":    {"Being looked at", "waiting", shapeCircle, solidHalf, "Somebody who had no part in the case was drawn to answer it."},

@@ -171,6 +171,17 @@ func (w *World) newCustomer(t testing.TB) models.Customer {
 // Review brings in a review with so many stars, as an import would, and opens a ticket for it.
 func (w *World) Review(t testing.TB, seller models.Seller, stars int) models.Review {
 	t.Helper()
+	return w.bring(t, seller, stars, true)
+}
+
+// Silent is Review without a ticket.
+func (w *World) Silent(t testing.TB, seller models.Seller, stars int) models.Review {
+	t.Helper()
+	return w.bring(t, seller, stars, false)
+}
+
+func (w *World) bring(t testing.TB, seller models.Seller, stars int, flagged bool) models.Review {
+	t.Helper()
 	var r models.Review
 	entry := &ledger.Entry{Marketplace: Market, Act: "reviews.import", SubjectType: "marketplace", SubjectID: Market}
 	check(t, w.Ledger.Act(t.Context(), models.Command("import"), entry, func(tx *gorm.DB) error {
@@ -192,7 +203,10 @@ func (w *World) Review(t testing.TB, seller models.Seller, stars int) models.Rev
 		if err := tx.Create(&r).Error; err != nil {
 			return err
 		}
-		_, err = w.Desk.Flag(tx, w.Now(), []models.Flagged{{Review: r, Queue: "kitchen", Source: models.FlagSeller, Text: "not a customer"}})
+		if !flagged {
+			return nil
+		}
+		_, err = w.Desk.Flag(tx, w.Now(), []models.Flagged{{Review: r, Source: models.FlagSeller, Text: "not a customer"}})
 		return err
 	}))
 	return r
