@@ -112,6 +112,12 @@ func (w *world) lastDay(ctx context.Context) error {
 	if err := w.bring(ctx, w.markets[0], w.dangerous(w.markets[0])); err != nil {
 		return err
 	}
+	if err := w.until(ctx, w.end.Add(opens)); err != nil {
+		return err
+	}
+	if err := w.sayShifts(ctx); err != nil {
+		return err
+	}
 	if err := w.session(ctx, w.end.Add(opens), w.end.Add(-4*time.Hour), w.size.LastDay); err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func (s *Server) holds(c *gin.Context) {
 	page := web.HoldsPage{Page: s.page(c, "Holds"), Holds: s.holdsOf(c, rows), Pager: pager(c, around), Minutes: m.HoldMinutes, PerDay: m.HoldsPerDay, Figures: holdFigures(n)}
 	if of != "" {
 		page.Of = person(of, "…"+short(of), v.actor)
-		if len(rows) > 0 {
+		if len(rows) > 0 && rows[0].HolderID != "" {
 			page.Of = person(of, rows[0].HolderName, v.actor)
 		}
 	}
@@ -104,6 +104,9 @@ func (s *Server) holdsOf(c *gin.Context, rows []moderation.HoldRow) []web.Hold {
 			Holder: person(h.HolderID, h.HolderName, v.actor), Reason: h.ReasonCode, Words: h.Words, Erased: h.ErasedAt != nil,
 			PlacedAt: h.PlacedAt, Until: h.Until, State: web.HoldOpen, Mark: marked.of(h.ID),
 		}
+		if h.HolderID == "" {
+			x.Holder = web.Person{Hidden: true}
+		}
 		switch {
 		case h.EndedAt != nil:
 			x.EndedAt, x.State = *h.EndedAt, "hold-"+*h.How
@@ -125,7 +128,7 @@ func (s *Server) heldNow(c *gin.Context, r models.Review) (*web.Hold, error) {
 	if !r.HeldAt(s.app.Now()) {
 		return nil, nil
 	}
-	rows, err := s.app.Desk.HoldsAt(c.Request.Context(), r.MarketplaceID, r.ID)
+	rows, err := s.app.Desk.HoldsAt(c.Request.Context(), viewerOf(c).actor, r.MarketplaceID, r.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -34,7 +35,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		s.fail(c, err)
 		return
 	}
-	events, err := s.app.Desk.Timeline(ctx, m.ID, view.ReviewID)
+	events, err := s.app.Desk.Timeline(ctx, v.actor, m.ID, view.ReviewID)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -42,13 +43,14 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	decide := s.mayDecide(c, view.Row)
 	marked := s.marksOf(c, append(eventIDs(events), idsOf([]moderation.Row{view.Row})...)...)
 	page := web.ProposalPage{
-		Page: s.page(c, "Request for a "+web.RemedyNoun(view.Row.Remedy)), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(view),
+		Page: s.page(c, "Request for a "+web.RemedyNoun(view.Row.Remedy)), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(view, s.comfort(c).Zone),
 		Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: requesterOf(view.Row, v.actor),
 		AskedAt: view.CreatedAt, ExpiresAt: view.ExpiresAt, Justification: view.Removal.Justification,
 		Evidence: evidence(m.ID, view), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(view),
 		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(events, v.actor, marked),
 		Mark: marked.of(view.ID),
 	}
+	page.Unmask = requesterMask(&page, view.Row, decide)
 	showRemedy(&page, view)
 	if page.Held, err = s.heldNow(c, view.Now); err != nil {
 		s.fail(c, err)
@@ -68,11 +70,17 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	}
 	s.addApproving(&page, view, around, v.actor)
 	if view.State == models.ProposalOpen {
-		if view.Row.Remedy == models.ActionRemove {
+		if view.Row.Remedy == models.ActionRemove && !view.PartiesHidden {
 			page.Effect = effect(view.Content.SellerStars, view.Rating)
 			page.ProductEffect, page.EffectAt = effect(view.Content.ProductStars, view.Rating), s.app.Now()
 		}
 		page.Withdraw = web.Action{Allowed: view.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "removal", Requester: view.RequesterID}, "withdraw")}
+	}
+	if page.Approve.Allowed || page.Decline.Allowed {
+		page.Notes = s.offered(c, models.PurposeNote)
+	}
+	if page.Ask.Allowed || page.Answer.Allowed {
+		page.Answers = s.offered(c, models.PurposeAnswer)
 	}
 	with(&page)
 	s.show(c, status, page)
@@ -91,6 +99,10 @@ func showRemedy(page *web.ProposalPage, v moderation.ProposalView) {
 	case models.ActionLabel:
 		page.Would = "The label would say: “" + v.Reason.LabelText(v.Removal.Label) + "” The text and the stars stay."
 	case models.ActionMove:
+		if v.PartiesHidden {
+			page.Would = "It would count for “" + v.To.Product.Title + "”, and not for this product any more."
+			return
+		}
 		page.Would = "It would count for “" + v.To.Product.Title + "” (" + v.To.Product.ExternalID + ") of " + v.To.Seller.Name + " (" + v.To.Seller.ExternalID + "), and not for this product any more."
 	}
 }
@@ -108,10 +120,10 @@ func piecesOf(in []moderation.Piece) []web.Piece {
 }
 
 // stateWhy adds what isn't in the state's name.
-func stateWhy(v moderation.ProposalView) string {
+func stateWhy(v moderation.ProposalView, zone *time.Location) string {
 	switch {
 	case v.Restored != nil:
-		return "It was undone on " + v.Restored.CreatedAt.UTC().Format("2 January 2006") + "."
+		return "It was undone on " + v.Restored.CreatedAt.In(zone).Format("2 January 2006") + "."
 	case v.State == models.ProposalVoid && v.ErasedAt != nil && v.DecidedAt != nil && !v.DecidedAt.Before(*v.ErasedAt):
 		return "The author had what they wrote erased while the request was open."
 	case v.State == models.ProposalVoid && v.Now.Version != v.SubjectVersion:

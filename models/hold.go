@@ -9,6 +9,9 @@ const (
 	HoldLifted    = "lifted"    // by a request's end without effect, or by one person
 )
 
+// FirstHoldMinutes is how long a hold lasts at most in a new marketplace, where holds are turned on.
+const FirstHoldMinutes = 240
+
 // MostHoldTime is the longest that a hold lasts, whatever a marketplace sets.
 const MostHoldTime = 4 * time.Hour
 

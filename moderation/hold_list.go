@@ -39,24 +39,47 @@ func (d *Desk) Holds(ctx context.Context, actor models.Actor, marketplace, holde
 	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "hold"}, "read", "marketplace", marketplace); err != nil {
 		return nil, n, models.Around{}, err
 	}
-	n, err := d.HoldsOf(ctx, marketplace, holder)
+	db := d.db.WithContext(ctx)
+	v, err := d.veilOf(db, actor, marketplace)
 	if err != nil {
 		return nil, n, models.Around{}, err
 	}
-	q := holdRows(d.db.WithContext(ctx), marketplace)
+	hidden, err := d.hiddenHolders(v, db.Model(&models.Hold{}).Select("review_id").Where("marketplace_id = ?", marketplace))
+	if err != nil {
+		return nil, n, models.Around{}, err
+	}
+	var not []string // one person's holds would tell who held, so those that hide it aren't among them
+	if holder != "" && holder != actor.ID {
+		for id, is := range hidden {
+			if is {
+				not = append(not, id)
+			}
+		}
+	}
+	if n, err = d.countHolds(ctx, marketplace, holder, not); err != nil {
+		return nil, n, models.Around{}, err
+	}
+	q := holdRows(db, marketplace)
 	if holder != "" {
 		q = q.Where("h.holder_id = ?", holder)
+	}
+	if len(not) > 0 {
+		q = q.Where("h.review_id NOT IN ?", not)
 	}
 	var out []HoldRow
 	if err := models.Page(q, c, "h.placed_at", "h.id").Find(&out).Error; err != nil {
 		return nil, n, models.Around{}, models.Translate(err)
 	}
 	out, around := models.Trim(out, c, func(h HoldRow) (time.Time, string) { return h.PlacedAt, h.ID })
-	return out, n, around, nil
+	return out, n, around, v.overHolds(out, hidden)
 }
 
 // HoldsOf counts a person's holds by how they ended; "" counts everybody's. It asks for no right: the pages that show it do.
 func (d *Desk) HoldsOf(ctx context.Context, marketplace, holder string) (HoldFigures, error) {
+	return d.countHolds(ctx, marketplace, holder, nil)
+}
+
+func (d *Desk) countHolds(ctx context.Context, marketplace, holder string, not []string) (HoldFigures, error) {
 	var n HoldFigures
 	var found []struct {
 		How string
@@ -66,6 +89,9 @@ func (d *Desk) HoldsOf(ctx context.Context, marketplace, holder string) (HoldFig
 		Where("marketplace_id = ?", marketplace)
 	if holder != "" {
 		each = each.Where("holder_id = ?", holder)
+	}
+	if len(not) > 0 {
+		each = each.Where("review_id NOT IN ?", not)
 	}
 	err := d.db.WithContext(ctx).Table("(?) h", each).Select("how, count(*) AS n").Group("how").Find(&found).Error
 	for _, x := range found {
@@ -87,11 +113,31 @@ func (d *Desk) HoldsOf(ctx context.Context, marketplace, holder string) (HoldFig
 // mostHolds bounds the holds of one review that are shown; there is one for each version.
 const mostHolds = 50
 
-// HoldsAt are the holds of a review, oldest first, for the pages that show the review anyway.
-func (d *Desk) HoldsAt(ctx context.Context, marketplace, review string) ([]HoldRow, error) {
+// HoldsAt are the holds of a review, oldest first, for the pages that show the review anyway. Who sells isn't among them:
+// that is those pages' to show, or to hide.
+func (d *Desk) HoldsAt(ctx context.Context, actor models.Actor, marketplace, review string) ([]HoldRow, error) {
+	db := d.db.WithContext(ctx)
 	var out []HoldRow
-	err := holdRows(d.db.WithContext(ctx), marketplace).Where("h.review_id = ?", review).Order("h.placed_at").Limit(mostHolds).Find(&out).Error
-	return out, models.Translate(err)
+	err := holdRows(db, marketplace).Where("h.review_id = ?", review).Order("h.placed_at").Limit(mostHolds).Find(&out).Error
+	if err != nil || len(out) == 0 {
+		return nil, models.Translate(err)
+	}
+	v, err := d.veilOf(db, actor, marketplace)
+	if err != nil {
+		return nil, err
+	}
+	hidden, err := d.hiddenHolders(v, oneReview(db, marketplace, review))
+	for i := range out {
+		out[i].SellerID, out[i].SellerName = "", ""
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, v.overHolds(out, hidden)
+}
+
+func oneReview(db *gorm.DB, marketplace, id string) *gorm.DB {
+	return db.Model(&models.Review{}).Select("id").Where("marketplace_id = ? AND id = ?", marketplace, id)
 }
 
 // Holdable says whether somebody can hold the review of a ticket that they have, and how many holds are left to them today.

@@ -19,8 +19,10 @@ import (
 //	         files taken in before), files (uploaded now)
 //	check    the same; sends nothing, and says what is missing
 //	hold     text_digest, reason, words: hides the review for a while
+//	escalate skill, reason (an EscalateReasons value), note
 //	skip     reason (a SkipReasons value), note
 //	release  (no fields)
+//	unmask   see Unmask
 //	lease    (no fields; fetch only) answers 200 with
 //	         {"lease_until": RFC 3339}, anything else means it isn't held
 type TicketPage struct {
@@ -52,7 +54,11 @@ type TicketPage struct {
 	Skip       SkipForm
 	Hold       HoldForm
 	Held       *Hold // that hides the review now
+	Unmask     Unmask
+	Escalate   EscalateForm
 	Timeline   []Event
+	// Templates are offered for the justification.
+	Templates []TextTemplate
 }
 
 // RemoveForm is the input kept after a failure. Errors keys are field names.
@@ -79,6 +85,7 @@ type File struct {
 	ID, Name, Type, Href string
 	Size                 int
 	Chosen               bool
+	Preview              string // the picture, where it is one
 }
 
 // HasKind reports whether there is evidence of a kind.

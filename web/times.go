@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-const absolute = "2 January 2006, 15:04 UTC"
+// absolute says which zone it is in; a page's times are in its reader's.
+const absolute = "2 January 2006, 15:04 MST"
 
 // when is a <time> with the distance from now ("3 days ago") as its text;
 // the full time shows on hover, and on focus when focusable.
@@ -26,7 +27,7 @@ func date(t time.Time) template.HTML {
 	if t.IsZero() {
 		return `<span class="none">–</span>`
 	}
-	return timeTag(t, t.UTC().Format("2\u00a0Jan\u00a02006 15:04"), ` class="date"`)
+	return timeTag(t, t.Format("2\u00a0Jan\u00a02006 15:04"), ` class="date"`)
 }
 
 // day is a <time> with the day alone.
@@ -34,15 +35,14 @@ func day(t time.Time) template.HTML {
 	if t.IsZero() {
 		return `<span class="none">–</span>`
 	}
-	return timeTag(t, t.UTC().Format("2\u00a0Jan\u00a02006"), ` class="date"`)
+	return timeTag(t, t.Format("2\u00a0Jan\u00a02006"), ` class="date" data-day`)
 }
 
 // timeTag writes the element; text and attrs are our own, never input.
 func timeTag(t time.Time, text, attrs string) template.HTML {
-	t = t.UTC()
 	return template.HTML(fmt.Sprintf( //nolint:gosec // made of a time only
 		`<time datetime="%s" data-abs="%s"%s>%s</time>`,
-		t.Format(time.RFC3339), t.Format(absolute), attrs, text))
+		t.UTC().Format(time.RFC3339), t.Format(absolute), attrs, text))
 }
 
 // relative says how far t is from now, in the largest unit that fits. Beyond
@@ -67,7 +67,7 @@ func relative(t, now time.Time) string {
 	case d < 60*24*time.Hour:
 		text = plural(int((d+12*time.Hour)/(24*time.Hour)), "day", "days")
 	default:
-		return t.UTC().Format("2 January 2006")
+		return t.Format("2 January 2006")
 	}
 	if future {
 		return "in " + text

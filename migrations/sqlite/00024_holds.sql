@@ -5,6 +5,25 @@
 -- +goose Up
 ALTER TABLE marketplaces ADD COLUMN holds_per_day smallint NOT NULL DEFAULT 0 CHECK (holds_per_day BETWEEN 0 AND 20);
 ALTER TABLE marketplaces ADD COLUMN hold_minutes smallint NOT NULL DEFAULT 240 CHECK (hold_minutes BETWEEN 1 AND 240);
+
+-- +goose StatementBegin
+CREATE TRIGGER marketplaces_set_holds_per_day BEFORE UPDATE ON marketplaces
+WHEN (NEW.holds_per_day, OLD.holds_per_day) IS NOT (SELECT COALESCE(max(s.becomes), OLD.holds_per_day), COALESCE(max(s.was), OLD.holds_per_day) FROM approved_settings s
+     WHERE s.marketplace_id = OLD.id AND s.proposal_id = NEW.settings_id AND s.name = 'holds_per_day')
+BEGIN
+    SELECT RAISE(ABORT, 'evenhand: settings change as two people agreed, and not otherwise');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER marketplaces_set_hold_minutes BEFORE UPDATE ON marketplaces
+WHEN (NEW.hold_minutes, OLD.hold_minutes) IS NOT (SELECT COALESCE(max(s.becomes), OLD.hold_minutes), COALESCE(max(s.was), OLD.hold_minutes) FROM approved_settings s
+     WHERE s.marketplace_id = OLD.id AND s.proposal_id = NEW.settings_id AND s.name = 'hold_minutes')
+BEGIN
+    SELECT RAISE(ABORT, 'evenhand: settings change as two people agreed, and not otherwise');
+END;
+-- +goose StatementEnd
+
 ALTER TABLE reviews ADD COLUMN hold_id text;
 ALTER TABLE reviews ADD COLUMN held_until datetime CHECK ((hold_id IS NULL) = (held_until IS NULL));
 ALTER TABLE reason_codes ADD COLUMN holdable boolean NOT NULL DEFAULT false;
@@ -284,5 +303,7 @@ BEGIN
 END;
 -- +goose StatementEnd
 ALTER TABLE reason_codes DROP COLUMN holdable;
+DROP TRIGGER marketplaces_set_hold_minutes;
+DROP TRIGGER marketplaces_set_holds_per_day;
 ALTER TABLE marketplaces DROP COLUMN hold_minutes;
 ALTER TABLE marketplaces DROP COLUMN holds_per_day;
