@@ -84,6 +84,9 @@ func (w *world) live(ctx context.Context) error {
 	if err := w.lastDay(ctx); err != nil {
 		return err
 	}
+	if err := w.rules(ctx); err != nil {
+		return err
+	}
 	return w.Sequencer.Drain(ctx)
 }
 

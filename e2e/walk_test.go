@@ -254,6 +254,18 @@ func administrator(b *tab, look look) {
 	b.follow("main button", "Ask for the erasure")
 	b.status(422)
 	look(b, "erasures-errors")
+	b.follow(".nav a", "Settings")
+	look(b, "settings")
+	b.write("#settings-lease_minutes", "600")
+	b.write("#settings-justification", "too short")
+	b.eval(`document.querySelector("main form[action$='/settings']").noValidate = true`, nil)
+	b.follow("main button", "Ask for the change")
+	b.status(422)
+	look(b, "settings-errors")
+	b.write("#settings-lease_minutes", "60")
+	b.write("#settings-justification", "The review desk was measured in spring, and this is what came of it.")
+	b.follow("main button", "Ask for the change")
+	look(b, "settings-request")
 }
 
 // bare leads through the pages that are empty on a new site, and through reviews that try to leave their place.

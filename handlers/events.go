@@ -52,6 +52,15 @@ var actWords = map[string]string{
 	"erasure.expire":     "ended the request for an erasure, which nobody decided in time",
 	"erasure.apply":      "erased what the customer wrote, at the customer's request",
 	"erasure.read":       "opened the erasures",
+	"mask.lift":          "had hidden names shown",
+	"settings.request":   "asked for other settings",
+	"settings.approve":   "approved other settings",
+	"settings.decline":   "declined other settings",
+	"settings.withdraw":  "withdrew the request for other settings",
+	"settings.expire":    "ended the request for other settings, which nobody decided in time",
+	"settings.void":      "made the request for other settings void, since one of them had changed",
+	"settings.apply":     "changed the settings",
+	"settings.read":      "opened the settings",
 	"board.read":         "opened the board",
 	"record.read":        "opened the record",
 	"people.read":        "opened the list of people",
@@ -118,6 +127,12 @@ var attempts = map[string]string{
 	"erasure.decline":    "tried to decline the erasure",
 	"erasure.withdraw":   "tried to withdraw the request for an erasure",
 	"erasure.read":       "tried to open the erasures",
+	"mask.lift":          "tried to have hidden names shown",
+	"settings.request":   "tried to ask for other settings",
+	"settings.approve":   "tried to approve other settings",
+	"settings.decline":   "tried to decline other settings",
+	"settings.withdraw":  "tried to withdraw the request for other settings",
+	"settings.read":      "tried to open the settings",
 	"board.read":         "tried to open the board",
 	"record.read":        "tried to open the record",
 	"people.read":        "tried to open the list of people",
@@ -181,6 +196,9 @@ func actorOf(e moderation.Event, viewer models.Actor) web.Person {
 	if e.Undecided && e.ActorID != viewer.ID {
 		return anApprover
 	}
+	if e.ActorKind == models.ActorPerson && e.ActorID == "" {
+		return web.Person{Hidden: true}
+	}
 	return person(e.ActorID, e.ActorName, viewer)
 }
 
@@ -196,6 +214,9 @@ func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Eve
 		}
 		if undone, _ := e.Data["remedy"].(string); e.Act == "review.restore" && undone != "" && undone != models.ActionRemove {
 			x.Act = "undid the " + web.RemedyNoun(undone)
+		}
+		if e.Act == "mask.lift" && e.Outcome == models.OutcomeDone {
+			x.Act = liftInWords(e)
 		}
 		if e.ActorKind == models.ActorAuthor {
 			x.Actor = web.Person{ID: e.ActorID, Name: "The author"}

@@ -64,7 +64,9 @@ func (s *Server) inboxRow(c *gin.Context, r moderation.Waiting, m marks, now mod
 	}
 	out.Decide = decide
 	if r.State == models.ProposalOpen {
-		out.Effect = effect(now, r.Rating)
+		if !r.PartiesHidden {
+			out.Effect = effect(now, r.Rating)
+		}
 		out.DrawnFor = drawnFor(r)
 	}
 	for _, g := range r.Verdicts {

@@ -34,6 +34,7 @@ var ways = []way{
 	{"The log", "/log", "v", "record", "read", nil, ""},
 	{"My interests", "/interests", "i", "interest", "declare", nil, ""},
 	{"Erasures", "/erasures", "e", "erasure", "read", nil, ""},
+	{"Settings", "/settings", "c", "settings", "read", nil, ""},
 	{"Policy", "/policy", "p", "policy", "read", nil, ""},
 }
 

@@ -35,7 +35,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		s.fail(c, err)
 		return
 	}
-	events, err := s.app.Desk.Timeline(ctx, m.ID, view.ReviewID)
+	events, err := s.app.Desk.Timeline(ctx, v.actor, m.ID, view.ReviewID)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -50,6 +50,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(events, v.actor, marked),
 		Mark: marked.of(view.ID),
 	}
+	page.Unmask = requesterMask(&page, view.Row, decide)
 	showRemedy(&page, view)
 	if view.Drawn && decide.Allowed {
 		page.HandBack = web.Action{Allowed: true}
@@ -65,7 +66,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	}
 	s.addApproving(&page, view, around, v.actor)
 	if view.State == models.ProposalOpen {
-		if view.Row.Remedy == models.ActionRemove {
+		if view.Row.Remedy == models.ActionRemove && !view.PartiesHidden {
 			page.Effect = effect(view.Content.SellerStars, view.Rating)
 			page.ProductEffect, page.EffectAt = effect(view.Content.ProductStars, view.Rating), s.app.Now()
 		}
@@ -94,6 +95,10 @@ func showRemedy(page *web.ProposalPage, v moderation.ProposalView) {
 	case models.ActionLabel:
 		page.Would = "The label would say: “" + v.Reason.LabelText(v.Removal.Label) + "” The text and the stars stay."
 	case models.ActionMove:
+		if v.PartiesHidden {
+			page.Would = "It would count for “" + v.To.Product.Title + "”, and not for this product any more."
+			return
+		}
 		page.Would = "It would count for “" + v.To.Product.Title + "” (" + v.To.Product.ExternalID + ") of " + v.To.Seller.Name + " (" + v.To.Seller.ExternalID + "), and not for this product any more."
 	}
 }

@@ -50,12 +50,13 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 		s.fail(c, err)
 		return
 	}
-	events, err := s.app.Desk.TicketTimeline(ctx, view.Ticket)
+	events, err := s.app.Desk.TicketTimeline(ctx, v.actor, view.Ticket)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	page.Timeline = eventsOf(events, v.actor, s.marksOf(c, eventIDs(events)...))
+	page.Unmask = ticketMask(&page, view)
 	with(&page)
 	if page.Mine {
 		if err := s.addFiles(c, &page); err != nil {

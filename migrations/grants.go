@@ -14,10 +14,12 @@ import (
 // an erasure blanks can be updated; the guards let nothing but the blanking pass.
 var appPrivileges = map[string][]string{
 	"goose_db_version": {"SELECT"},
-	"marketplaces":     {"SELECT", "INSERT"},
-	"sellers":          {"SELECT", "INSERT", "UPDATE (name)"},
-	"products":         {"SELECT", "INSERT", "UPDATE (title, category)"},
-	"customers":        {"SELECT", "INSERT", "UPDATE (external_id, erased_at, erasure_id)"},
+	"marketplaces": {"SELECT", "INSERT",
+		"UPDATE (negative_at_or_below, proposal_ttl_hours, lease_minutes, approvers_drawn, looks_per_10000, statement_language, redress_body, territory)",
+		"UPDATE (blind_parties, blind_requester, settings_version, settings_id)"},
+	"sellers":   {"SELECT", "INSERT", "UPDATE (name)"},
+	"products":  {"SELECT", "INSERT", "UPDATE (title, category)"},
+	"customers": {"SELECT", "INSERT", "UPDATE (external_id, erased_at, erasure_id)"},
 	"reviews": {"SELECT", "INSERT",
 		"UPDATE (order_ref, rating, title, body, posted_at, version, salt, digest, status, removal_id, updated_at, erased_at)",
 		"UPDATE (seller_id, product_id, label_id, redaction_id, move_id, home_seller_id, home_product_id)"},
@@ -56,6 +58,7 @@ var appPrivileges = map[string][]string{
 	"evidence_openings": {"SELECT", "INSERT"},
 	"proposal_messages": {"SELECT", "INSERT", "UPDATE (text, text_salt, erased_at)"},
 	"staff_preferences": {"SELECT", "INSERT", "UPDATE (language, time_zone, undo, single_keys, media, break_after, updated_at)"},
+	"unmaskings":        {"SELECT", "INSERT", "UPDATE (text, text_salt, erased_at)"},
 	"kept_boards":       {"SELECT", "INSERT", "UPDATE (computed_at, since, compared, lease_until)"},
 	"kept_alarms":       {"SELECT", "INSERT", "DELETE"},
 

@@ -73,13 +73,14 @@ type ReasonCode struct {
 	Labels      string // JSON: [{"code":…,"text":…}], what a label may say
 }
 
-// Kinds of proposals: what may become of a review, and to erase what a customer wrote.
+// Kinds of proposals: what may become of a review, to erase what a customer wrote, and to change a marketplace's settings.
 const (
 	KindLabelReview   = "review.label"
 	KindRedactReview  = "review.redact"
 	KindMoveReview    = "review.move"
 	KindRemoveReview  = "review.remove"
 	KindEraseCustomer = "customer.erase"
+	KindSettings      = "settings.change"
 )
 
 // ReviewKinds are the kinds of proposals about a review, least restrictive first.

@@ -53,6 +53,9 @@ func (d *Desk) Exhibit(ctx context.Context, actor models.Actor, marketplace, pro
 	} else {
 		err = out.readReview(db, marketplace)
 	}
+	if v.PartiesHidden {
+		out.Content.hide()
+	}
 	if err != nil || slices.Contains(opened, n) {
 		return out, err
 	}

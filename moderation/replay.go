@@ -61,7 +61,11 @@ func (d *Desk) replayMarket(db *gorm.DB, m models.Marketplace, r *Replayed) erro
 	if err != nil {
 		return err
 	}
-	x := &deskReplay{db: db, market: m, seeds: seeds, staff: staff, out: r}
+	past, err := models.PastOf(db, m)
+	if err != nil {
+		return err
+	}
+	x := &deskReplay{db: db, market: m, past: past, seeds: seeds, staff: staff, out: r}
 	if err := x.run(); err != nil || r.Finding != "" {
 		return err
 	}

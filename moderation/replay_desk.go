@@ -16,6 +16,7 @@ import (
 type deskReplay struct {
 	db     *gorm.DB
 	market models.Marketplace
+	past   models.SettingsPast
 	seeds  map[string]knownSeed
 	staff  *standing
 	out    *Replayed

@@ -26,8 +26,8 @@ const (
 	actTemplateClear = "template.delete"
 )
 
-// Purposes are what templates are inserted into.
-var Purposes = []string{models.PurposeJustification, models.PurposeNote, models.PurposeAnswer}
+// TemplatePurposes are what templates are inserted into.
+var TemplatePurposes = []string{models.PurposeJustification, models.PurposeNote, models.PurposeAnswer}
 
 // NewTemplate is a template to be kept.
 type NewTemplate struct {
@@ -76,7 +76,7 @@ func (d *Desk) mayTemplate(tx *gorm.DB, actor models.Actor, marketplace string, 
 
 func (n NewTemplate) check() error {
 	fields := map[string]string{}
-	if !slices.Contains(Purposes, n.Purpose) {
+	if !slices.Contains(TemplatePurposes, n.Purpose) {
 		fields["purpose"] = "Choose what it is for."
 	}
 	if l := utf8.RuneCountInString(n.Name); l < 1 || l > maxTemplateName || !oneLine(n.Name) {

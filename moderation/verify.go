@@ -16,7 +16,7 @@ import (
 // key that makes the seeds of draws, they aren't held against it, and everything else is.
 func (d *Desk) Checks(seals bool) []ledger.Check {
 	return slices.Concat(d.drawChecks(seals), []ledger.Check{
-		decisions.Check(), skips.Check(), restorations.Check(), secondLooks.Check(), openings.Check(), messages.Check(), unopened,
+		decisions.Check(), skips.Check(), restorations.Check(), secondLooks.Check(), openings.Check(), messages.Check(), unopened, unmaskings.Check(), ofTheReview,
 		ledger.NoRow("restorations", "lost its note, and no erasure says why", `
 			SELECT x.id FROM restorations x WHERE x.note = '' AND x.erased_at IS NULL`),
 		ledger.NoRow("reviews", "has another status than its remedies give it", `

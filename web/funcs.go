@@ -72,6 +72,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"one":             func(r CompareRow) []CompareRow { return []CompareRow{r} },
 
 		"skipReasons":      func() []Option { return SkipReasons },
+		"purposes":         func() []Option { return Purposes },
 		"handBackReasons":  func() []Option { return HandBackReasons },
 		"relations":        func() []Option { return Relations },
 		"minNote":          func() int { return MinNote },

@@ -72,6 +72,7 @@ type Effect struct {
 //	approve   POST digest, note
 //	decline   POST digest, note
 //	withdraw  POST digest
+//	unmask    POST see Unmask
 //	hand-back POST reason (a drawn approver's, one of HandBackReasons)
 //
 //	evidence/{n} POST (n from 1; note is kept)
@@ -132,6 +133,7 @@ type ProposalPage struct {
 	Approve, Decline, Withdraw Action
 	// HandBack is for the approver who was drawn.
 	HandBack Action
+	Unmask   Unmask
 	Note     string // kept
 	Errors   Errors // "note", ""
 	Timeline []Event

@@ -54,8 +54,11 @@ type Seller struct {
 }
 
 // Author is the customer, known here only by a label ("Author 4f2c").
+// Under blind work, Label is empty and About says roughly who it is ("a few
+// reviews").
 type Author struct {
 	Label   string
+	About   string
 	Reviews int       // written on this marketplace
 	Removed int       // of which removed
 	Since   time.Time // first review; zero when not known

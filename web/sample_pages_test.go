@@ -12,7 +12,7 @@ func sqrt(x float64) float64 { return math.Sqrt(x) }
 // samples are every page by name: as it usually is, empty, and with errors.
 func samples() map[string]PageData {
 	out := map[string]PageData{}
-	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), statementSamples(), comfortSamples(), otherSamples()} {
+	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), settingsSamples(), comfortSamples(), statementSamples(), otherSamples()} {
 		for name, p := range part {
 			out[name] = p
 		}
@@ -33,8 +33,10 @@ func deskSamples() map[string]PageData {
 		Flags: sampleFlags(), State: "leased", Mine: true, LeaseUntil: sampleNow.Add(11*time.Minute + 42*time.Second), TextDigest: hash,
 		Reasons: sampleReasons(), Never: sampleNever, Timeline: sampleTimeline()[:3],
 		Others: []OtherReview{{sampleUUID(51), 4, sampleExcerpts[2], ago(90 * fullDay), "published"}, {sampleUUID(52), 2, sampleExcerpts[4], ago(40 * fullDay), "removed"}}}
-	ticket.Review.Seller.Hidden = true
+	ticket.Review.Seller, ticket.Review.Author = Seller{Hidden: true}, Author{About: "a few reviews"}
+	ticket.Unmask = Unmask{Offered: true, URL: "/m/m1/tickets/x/unmask", On: "ticket"}
 	bad := ticket
+	bad.Unmask.Purpose, bad.Unmask.Words, bad.Unmask.Errors = "tie", hostile, Errors{"purpose": "Choose what you need the names for.", "words": "Say it in your own words.", "": "Try again."}
 	bad.Remove = RemoveForm{Reason: "FAKE_EXPERIENCE", Evidence: map[EvidenceKind]string{EvidenceOrder: "DE-1"}, Justification: "Fake.",
 		Errors: Errors{"reason": "This reason isn’t open for this review.", "evidence_order": "No look-up has this reference.", "evidence_statement": "Give the statement or the order look-up.",
 			"evidence_link": "This isn’t an address.", "evidence_reviews": "Line 2 isn’t a review’s id.", "evidence_span": "These words aren’t in the review.", "evidence_document": "No document has this reference.",
@@ -91,6 +93,8 @@ func proposalSamples() map[string]PageData {
 	bad.Note, bad.Errors = "ok", Errors{"note": "Say a little more: at least 10 characters.", "": "Someone else decided a moment ago."}
 	barred.Approve, barred.Decline = Action{Why: "You approved nine of Anna’s last ten."}, Action{Why: "You declared an interest in this seller."}
 	barred.Seats = sampleSeats(SeatBarred)
+	half.Requester, half.Unmask = Person{Hidden: true}, Unmask{Offered: true, URL: "/m/m1/proposals/x/unmask", On: "proposal"}
+	void.Unmask = Unmask{Shown: true, On: "proposal"}
 	half.Approve = Action{Why: "You have an interest in this seller."}
 	mine.Requester, mine.Withdraw, mine.Approve, mine.Decline, mine.Seats = me, Action{Allowed: true}, Action{Why: "You asked for this; it takes someone else."}, Action{}, sampleSeats(SeatBarred)
 	done.State, done.DecidedAt, done.Seats, done.Timeline = "effective", ago(hour), sampleSeats(SeatApproved), sampleTimeline()

@@ -20,6 +20,7 @@ import (
 //	check    the same; sends nothing, and says what is missing
 //	skip     reason (a SkipReasons value), note
 //	release  (no fields)
+//	unmask   see Unmask
 //	lease    (no fields; fetch only) answers 200 with
 //	         {"lease_until": RFC 3339}, anything else means it isn't held
 type TicketPage struct {
@@ -49,6 +50,7 @@ type TicketPage struct {
 	KeepErrors Errors
 	Remove     RemoveForm
 	Skip       SkipForm
+	Unmask     Unmask
 	Timeline   []Event
 	// Templates are offered for the justification.
 	Templates []TextTemplate

@@ -61,6 +61,14 @@ var states = map[string]State{
 	"erasure-expired":   {"Expired", "quiet", shapeClock, "", "Nobody decided in time, and silence is not consent. Nothing was erased."},
 	"erasure-void":      {"Void", "quiet", shapeSlash, "", "What it was about has changed."},
 
+	"settings-open":      {"Waiting", "waiting", shapeCircle, "", "Nothing has changed yet. It takes a second administrator, and silence is not consent."},
+	"settings-approved":  {"Approved", "waiting", shapeCircle, solidHalf, "The approvals are complete; the change takes effect next."},
+	"settings-effective": {"In force", "kept", shapeCheck, "", "Two people agreed, and the settings were changed."},
+	"settings-declined":  {"Declined", "quiet", shapeCross, "", "Somebody else declined it. Nothing was changed."},
+	"settings-withdrawn": {"Withdrawn", "quiet", shapeBack, "", "The requester took it back. Nothing was changed."},
+	"settings-expired":   {"Expired", "quiet", shapeClock, "", "Nobody decided in time, and silence is not consent. Nothing was changed."},
+	"settings-void":      {"Void", "quiet", shapeSlash, "", "One of these settings became something else while it was open. Nothing was changed by it."},
+
 	"appeal-waiting":  {"Nobody has it", "danger", shapeBang, "", "Everybody with the right to answer had a hand in the case. It waits until there is somebody else."},
 	"appeal-drawn":    {"Being looked at", "waiting", shapeCircle, solidHalf, "Somebody who had no part in the case was drawn to answer it."},
 	"appeal-upheld":   {"The removal stands", "removed", shapeSquare, shapeSquare, "The answer upholds the removal."},
