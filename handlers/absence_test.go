@@ -148,12 +148,17 @@ var posts = map[string]struct {
 	"/m/:market/interests":                    {[]string{"seller", "nobody", "relation", "friend"}, ""},
 	"/m/:market/interests/:id/end":            {[]string{}, ""},
 	"/m/:market/log/export":                   {[]string{}, ""},
+	"/m/:market/break":                        {nil, "gives the ticket away"},
+	"/m/:market/templates":                    {[]string{"name", "x"}, ""},
+	"/m/:market/templates/:id/delete":         {[]string{}, ""},
+	"/preferences":                            {[]string{"language", "none"}, ""},
 }
 
 // queries are what is asked of a list beyond its address.
 var queries = map[string][]string{
 	"/m/:market/approvals": {"?show=all", "?show=decided"},
 	"/m/:market/removals":  {"?seller=quill", "?q=quill"},
+	"/m/:market/jump":      {"?q=quill", "?q=order"},
 }
 
 // addresses fills a route in. A part that nothing is known of is a route that the walk can't take, which is an error.
@@ -219,6 +224,12 @@ func (s *blindSite) walk(t *testing.T, who models.Actor, needles []string) {
 		if r.Method == http.MethodHead || r.Method == http.MethodPost && form.not != "" {
 			continue
 		}
+		if r.Path == "/m/:market/live" { // it goes on; the first news say all there is to say
+			counts := b.listen(t, "/m/"+apptest.Market+"/live")
+			look("GET "+r.Path, answer{body: counts.says(`"queue"`, `"approvals"`)})
+			counts.close()
+			continue
+		}
 		for _, address := range s.addresses(t, r.Path) {
 			for _, accept := range []string{"", "application/json"} {
 				body := io.Reader(nil)
@@ -259,7 +270,7 @@ func TestHiddenNamesAreNowhere(t *testing.T) {
 		moss, sand := s.Person(t, "moss", models.RoleModerator), s.Person(t, "sand", models.RoleSupervisor)
 		both, dale := s.Person(t, "both", models.RoleModerator, models.RoleSupervisor), s.Person(t, "dale", models.RoleAuditor)
 		none := []string{models.NewID()}
-		for _, part := range []string{"statements", "appeals", "erasures", "settings", "interests", "filters", "record"} {
+		for _, part := range []string{"statements", "appeals", "erasures", "settings", "interests", "filters", "record", "templates"} {
 			s.ids[part] = none
 		}
 
