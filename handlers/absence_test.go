@@ -129,29 +129,35 @@ var posts = map[string]struct {
 	"/m/:market/proposals/:id/question":  {[]string{"question", "no"}, ""},
 	"/m/:market/proposals/:id/answer":    {[]string{"answer", "no"}, ""},
 
-	"/m/:market/proposals/:id/evidence/:item": {[]string{"note", "kept"}, ""},
-	"/m/:market/filters":                      {[]string{"name", "x"}, ""},
-	"/m/:market/filters/:id/rename":           {[]string{"name", "x"}, ""},
-	"/m/:market/filters/:id/delete":           {[]string{}, ""},
-	"/m/:market/reviews/:id/restore":          {[]string{"version", "1", "note", "no"}, ""},
-	"/m/:market/reviews/:id/test":             {[]string{"version", "99"}, ""},
-	"/m/:market/appeals/:id/answer":           {[]string{"words", "x"}, ""},
-	"/m/:market/appeals/:id/hand-back":        {[]string{"reason", "none"}, ""},
-	"/m/:market/erasures":                     {[]string{"customer", "x"}, ""},
-	"/m/:market/erasures/:id/approve":         {[]string{"digest", "00", "note", "no"}, ""},
-	"/m/:market/erasures/:id/decline":         {[]string{"digest", "00", "note", "no"}, ""},
-	"/m/:market/erasures/:id/withdraw":        {[]string{"digest", "00"}, ""},
-	"/m/:market/settings":                     {[]string{"lease_minutes", "x"}, ""},
-	"/m/:market/settings/:id/approve":         {[]string{"digest", "00", "note", "no"}, ""},
-	"/m/:market/settings/:id/decline":         {[]string{"digest", "00", "note", "no"}, ""},
-	"/m/:market/settings/:id/withdraw":        {[]string{"digest", "00"}, ""},
-	"/m/:market/interests":                    {[]string{"seller", "nobody", "relation", "friend"}, ""},
-	"/m/:market/interests/:id/end":            {[]string{}, ""},
-	"/m/:market/log/export":                   {[]string{}, ""},
-	"/m/:market/break":                        {nil, "gives the ticket away"},
-	"/m/:market/templates":                    {[]string{"name", "x"}, ""},
-	"/m/:market/templates/:id/delete":         {[]string{}, ""},
-	"/preferences":                            {[]string{"language", "none"}, ""},
+	"/m/:market/proposals/:id/evidence/:item":  {[]string{"note", "kept"}, ""},
+	"/m/:market/filters":                       {[]string{"name", "x"}, ""},
+	"/m/:market/filters/:id/rename":            {[]string{"name", "x"}, ""},
+	"/m/:market/filters/:id/delete":            {[]string{}, ""},
+	"/m/:market/reviews/:id/restore":           {[]string{"version", "1", "note", "no"}, ""},
+	"/m/:market/reviews/:id/test":              {[]string{"version", "99"}, ""},
+	"/m/:market/appeals/:id/answer":            {[]string{"words", "x"}, ""},
+	"/m/:market/appeals/:id/hand-back":         {[]string{"reason", "none"}, ""},
+	"/m/:market/erasures":                      {[]string{"customer", "x"}, ""},
+	"/m/:market/erasures/:id/approve":          {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/erasures/:id/decline":          {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/erasures/:id/withdraw":         {[]string{"digest", "00"}, ""},
+	"/m/:market/settings":                      {[]string{"lease_minutes", "x"}, ""},
+	"/m/:market/settings/:id/approve":          {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/settings/:id/decline":          {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/settings/:id/withdraw":         {[]string{"digest", "00"}, ""},
+	"/m/:market/interests":                     {[]string{"seller", "nobody", "relation", "friend"}, ""},
+	"/m/:market/interests/:id/end":             {[]string{}, ""},
+	"/m/:market/log/export":                    {[]string{}, ""},
+	"/m/:market/break":                         {nil, "gives the ticket away"},
+	"/m/:market/tickets/:id/escalate":          {[]string{"skill", "none", "reason", "none", "note", "no"}, ""},
+	"/m/:market/shift":                         {[]string{"state", "none"}, ""},
+	"/m/:market/routing/edit":                  {[]string{"count", "1", "do", "ask"}, ""},
+	"/m/:market/routing/requests/:id/approve":  {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/routing/requests/:id/decline":  {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/routing/requests/:id/withdraw": {[]string{"digest", "00"}, ""},
+	"/m/:market/templates":                     {[]string{"name", "x"}, ""},
+	"/m/:market/templates/:id/delete":          {[]string{}, ""},
+	"/preferences":                             {[]string{"language", "none"}, ""},
 }
 
 // queries are what is asked of a list beyond its address.
@@ -270,7 +276,7 @@ func TestHiddenNamesAreNowhere(t *testing.T) {
 		moss, sand := s.Person(t, "moss", models.RoleModerator), s.Person(t, "sand", models.RoleSupervisor)
 		both, dale := s.Person(t, "both", models.RoleModerator, models.RoleSupervisor), s.Person(t, "dale", models.RoleAuditor)
 		none := []string{models.NewID()}
-		for _, part := range []string{"statements", "appeals", "erasures", "settings", "interests", "filters", "record", "templates"} {
+		for _, part := range []string{"statements", "appeals", "erasures", "settings", "requests", "interests", "filters", "record", "templates"} {
 			s.ids[part] = none
 		}
 

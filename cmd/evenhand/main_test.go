@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,17 +160,25 @@ func TestVerifyCommand(t *testing.T) {
 
 func TestMigrateCommand(t *testing.T) {
 	db := fresh(t)
+	files, err := filepath.Glob("../../migrations/sqlite/*.sql")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%d migrations, %v", len(files), err)
+	}
+	number := func(back int) string { // of the last migration, or one before it
+		name := filepath.Base(files[len(files)-1-back])
+		return strings.TrimLeft(name[:strings.Index(name, "_")], "0")
+	}
 	for _, step := range []struct {
 		args   []string
 		status int
 		says   string
 	}{
 		{[]string{"migrate", "status", db}, exitFailed, "migrate up"},
-		{[]string{"migrate", db}, exitDone, "applied 22"},
+		{[]string{"migrate", db}, exitDone, fmt.Sprintf("applied %d", len(files)+1)}, // one more is written in Go
 		{[]string{"migrate", "up", db}, exitDone, "applied 0"},
-		{[]string{"migrate", "status", db}, exitDone, "at version 27"},
+		{[]string{"migrate", "status", db}, exitDone, "at version " + number(0)},
 		{[]string{"staff", "add", "anna@example.test", "--name", "Anna", db}, exitDone, "added"}, // from here on the schema is its owner's to change
-		{[]string{"migrate", "down-to", "26", db}, exitDone, "undid 1"},
+		{[]string{"migrate", "down-to", number(1), db}, exitDone, "undid 1"},
 		{[]string{"staff", "list", db}, exitFailed, "evenhand migrate up"},
 		{[]string{"migrate", "down-to", "nine", db}, exitFailed, "isn't a version"},
 		{[]string{"migrate", "down-to", db}, exitFailed, "takes a version"},
