@@ -43,8 +43,8 @@ var drawStatements = []statement{
 	{"a seat for the requester", insertSeat("@asker", "n + 1"), byGuard, byGuard},
 	{"no draw for the request", "UPDATE removal_requests SET drawn = @no WHERE proposal_id = @request", byGuard, denied},
 	{"no draws at all", "UPDATE marketplaces SET approvers_drawn = @no", byGuard, byGuard},
-	{"a ticket made urgent", "UPDATE tickets SET priority = 9", byGuard, denied},
-	{"a ticket moved to another queue", "UPDATE tickets SET queue = 'mine'", byGuard, denied},
+	{"a ticket made urgent", "UPDATE tickets SET priority = 9", byGuard, byGuard},
+	{"a ticket moved to another queue", "UPDATE tickets SET queue = 'mine'", byGuard, byGuard},
 }
 
 // oldDay has a seed that is revealed.

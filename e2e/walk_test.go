@@ -175,7 +175,7 @@ func supervisor(b *tab, look look) {
 	b.visit(b.site.at("/approvals?show=decided"))
 	look(b, "approvals-decided")
 	b.visit(proposal)
-	b.eval(`document.querySelector(".work-right form").noValidate = true`, nil)
+	b.eval(`document.querySelector("#decide-form").noValidate = true`, nil)
 	b.write("#decide-note", "ok")
 	b.follow("button", "Approve the removal")
 	b.status(422)

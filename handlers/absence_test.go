@@ -135,31 +135,42 @@ var posts = map[string]struct {
 	"/m/:market/proposals/:id/question":  {[]string{"question", "no"}, ""},
 	"/m/:market/proposals/:id/answer":    {[]string{"answer", "no"}, ""},
 
-	"/m/:market/proposals/:id/evidence/:item": {[]string{"note", "kept"}, ""},
-	"/m/:market/filters":                      {[]string{"name", "x"}, ""},
-	"/m/:market/filters/:id/rename":           {[]string{"name", "x"}, ""},
-	"/m/:market/filters/:id/delete":           {[]string{}, ""},
-	"/m/:market/reviews/:id/restore":          {[]string{"version", "1", "note", "no"}, ""},
-	"/m/:market/reviews/:id/test":             {[]string{"version", "99"}, ""},
-	"/m/:market/appeals/:id/answer":           {[]string{"words", "x"}, ""},
-	"/m/:market/appeals/:id/hand-back":        {[]string{"reason", "none"}, ""},
-	"/m/:market/erasures":                     {[]string{"customer", "x"}, ""},
-	"/m/:market/erasures/:id/approve":         {[]string{"digest", "00", "note", "no"}, ""},
-	"/m/:market/erasures/:id/decline":         {[]string{"digest", "00", "note", "no"}, ""},
-	"/m/:market/erasures/:id/withdraw":        {[]string{"digest", "00"}, ""},
-	"/m/:market/settings":                     {[]string{"lease_minutes", "x"}, ""},
-	"/m/:market/settings/:id/approve":         {[]string{"digest", "00", "note", "no"}, ""},
-	"/m/:market/settings/:id/decline":         {[]string{"digest", "00", "note", "no"}, ""},
-	"/m/:market/settings/:id/withdraw":        {[]string{"digest", "00"}, ""},
-	"/m/:market/interests":                    {[]string{"seller", "nobody", "relation", "friend"}, ""},
-	"/m/:market/interests/:id/end":            {[]string{}, ""},
-	"/m/:market/log/export":                   {[]string{}, ""},
+	"/m/:market/proposals/:id/evidence/:item":  {[]string{"note", "kept"}, ""},
+	"/m/:market/filters":                       {[]string{"name", "x"}, ""},
+	"/m/:market/filters/:id/rename":            {[]string{"name", "x"}, ""},
+	"/m/:market/filters/:id/delete":            {[]string{}, ""},
+	"/m/:market/reviews/:id/restore":           {[]string{"version", "1", "note", "no"}, ""},
+	"/m/:market/reviews/:id/test":              {[]string{"version", "99"}, ""},
+	"/m/:market/appeals/:id/answer":            {[]string{"words", "x"}, ""},
+	"/m/:market/appeals/:id/hand-back":         {[]string{"reason", "none"}, ""},
+	"/m/:market/erasures":                      {[]string{"customer", "x"}, ""},
+	"/m/:market/erasures/:id/approve":          {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/erasures/:id/decline":          {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/erasures/:id/withdraw":         {[]string{"digest", "00"}, ""},
+	"/m/:market/settings":                      {[]string{"lease_minutes", "x"}, ""},
+	"/m/:market/settings/:id/approve":          {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/settings/:id/decline":          {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/settings/:id/withdraw":         {[]string{"digest", "00"}, ""},
+	"/m/:market/interests":                     {[]string{"seller", "nobody", "relation", "friend"}, ""},
+	"/m/:market/interests/:id/end":             {[]string{}, ""},
+	"/m/:market/log/export":                    {[]string{}, ""},
+	"/m/:market/break":                         {nil, "gives the ticket away"},
+	"/m/:market/tickets/:id/escalate":          {[]string{"skill", "none", "reason", "none", "note", "no"}, ""},
+	"/m/:market/shift":                         {[]string{"state", "none"}, ""},
+	"/m/:market/routing/edit":                  {[]string{"count", "1", "do", "ask"}, ""},
+	"/m/:market/routing/requests/:id/approve":  {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/routing/requests/:id/decline":  {[]string{"digest", "00", "note", "no"}, ""},
+	"/m/:market/routing/requests/:id/withdraw": {[]string{"digest", "00"}, ""},
+	"/m/:market/templates":                     {[]string{"name", "x"}, ""},
+	"/m/:market/templates/:id/delete":          {[]string{}, ""},
+	"/preferences":                             {[]string{"language", "none"}, ""},
 }
 
 // queries are what is asked of a list beyond its address.
 var queries = map[string][]string{
 	"/m/:market/approvals": {"?show=all", "?show=decided"},
 	"/m/:market/removals":  {"?seller=quill", "?q=quill"},
+	"/m/:market/jump":      {"?q=quill", "?q=order"},
 }
 
 // addresses fills a route in. A part that nothing is known of is a route that the walk can't take, which is an error.
@@ -225,6 +236,12 @@ func (s *blindSite) walk(t *testing.T, who models.Actor, needles []string) {
 		if r.Method == http.MethodHead || r.Method == http.MethodPost && form.not != "" {
 			continue
 		}
+		if r.Path == "/m/:market/live" { // it goes on; the first news say all there is to say
+			counts := b.listen(t, "/m/"+apptest.Market+"/live")
+			look("GET "+r.Path, answer{body: counts.says(`"queue"`, `"approvals"`)})
+			counts.close()
+			continue
+		}
 		for _, address := range s.addresses(t, r.Path) {
 			for _, accept := range []string{"", "application/json"} {
 				body := io.Reader(nil)
@@ -265,7 +282,7 @@ func TestHiddenNamesAreNowhere(t *testing.T) {
 		moss, sand := s.Person(t, "moss", models.RoleModerator), s.Person(t, "sand", models.RoleSupervisor)
 		both, dale := s.Person(t, "both", models.RoleModerator, models.RoleSupervisor), s.Person(t, "dale", models.RoleAuditor)
 		none := []string{models.NewID()}
-		for _, part := range []string{"statements", "appeals", "erasures", "settings", "interests", "filters", "record", "holds"} {
+		for _, part := range []string{"statements", "appeals", "erasures", "settings", "requests", "interests", "filters", "record", "templates", "holds"} {
 			s.ids[part] = none
 		}
 

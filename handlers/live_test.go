@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,8 +54,8 @@ func (b *browser) listen(t *testing.T, path string) *stream {
 // patience is how long news may take; a poll comes every second.
 const patience = 20 * time.Second
 
-// says awaits a line with the words.
-func (s *stream) says(words string) {
+// says awaits a line with any of the words, and returns it.
+func (s *stream) says(words ...string) string {
 	s.t.Helper()
 	for late := time.After(patience); ; {
 		select {
@@ -62,8 +63,8 @@ func (s *stream) says(words string) {
 			if !ok {
 				s.t.Fatalf("the stream ended before it said %q", words)
 			}
-			if strings.Contains(line, words) {
-				return
+			if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(line, w) }) {
+				return line
 			}
 		case <-late:
 			s.t.Fatalf("the stream never says %q", words)

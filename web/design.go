@@ -42,6 +42,9 @@ func (DesignPage) Saving() SaveForm {
 // Pages leads both ways.
 func (DesignPage) Pages() Pager { return Pager{PrevHref: "/design", NextHref: "/design"} }
 
+// Masked offers to show names that blind work hides.
+func (DesignPage) Masked() Unmask { return Unmask{Offered: true, URL: "/design", On: "ticket"} }
+
 // Somebody is a person.
 func (DesignPage) Somebody() Person { return Person{Name: "Anna Moor"} }
 
