@@ -60,7 +60,7 @@ func (e *Engine) Withdraw(ctx context.Context, requester models.Actor, marketpla
 		if err := e.rights.Authorize(tx, requester, marketplace, obj, "withdraw"); err != nil {
 			return err
 		}
-		if p, err = find(models.ForUpdate(tx), marketplace, id); err != nil {
+		if p, err = lockFound(tx, k, marketplace, id); err != nil {
 			return err
 		}
 		if !bytes.Equal(digest, p.Digest) {
@@ -69,6 +69,16 @@ func (e *Engine) Withdraw(ctx context.Context, requester models.Actor, marketpla
 		return e.finish(models.AtCommit(tx), k, entry, &p, models.ProposalWithdrawn)
 	})
 	return p, err
+}
+
+// lockFound holds a proposal still, and its subject before it, as deciding does: an end may have an effect on it.
+func lockFound(tx *gorm.DB, k Kind, marketplace, id string) (models.Proposal, error) {
+	b := models.NewBatch(tx)
+	k.Lock(b, Ref{marketplace, id})
+	if err := b.Run(); err != nil {
+		return models.Proposal{}, err
+	}
+	return find(models.ForUpdate(tx), marketplace, id)
 }
 
 // finish ends a proposal and notes in the entry how.
@@ -146,7 +156,7 @@ func (e *Engine) expire(ctx context.Context, marketplace, id string) (bool, erro
 	}
 	entry := &ledger.Entry{Marketplace: marketplace, Act: k.Noun + ".expire", SubjectType: "proposal", SubjectID: id}
 	err = e.ledger.Act(ctx, models.System("expiry"), entry, func(tx *gorm.DB) error {
-		if p, err = find(models.ForUpdate(tx), marketplace, id); err != nil {
+		if p, err = lockFound(tx, k, marketplace, id); err != nil {
 			return err
 		}
 		if p.State != models.ProposalOpen {

@@ -109,6 +109,9 @@ func (w *world) lastDay(ctx context.Context) error {
 	if err := w.bringDay(ctx, w.end.Add(comesIn), 1/float64(w.size.Days), w.size.Backlog); err != nil {
 		return err
 	}
+	if err := w.bring(ctx, w.markets[0], w.dangerous(w.markets[0])); err != nil {
+		return err
+	}
 	if err := w.until(ctx, w.end.Add(opens)); err != nil {
 		return err
 	}
@@ -128,14 +131,14 @@ func (w *world) lastDay(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if first > 0 && all >= w.size.Proposed && inbox >= leastInbox {
+		if first > 0 && all >= w.size.Proposed && inbox >= leastInbox && w.heldUntil.After(w.end.Add(leastHeld)) {
 			break
 		}
 		p := w.moderators[0]
 		if first > 0 {
 			p = w.onShift(w.markets[0])
 		}
-		if err := w.until(ctx, w.clock.at.Add(w.between(30*time.Second, 90*time.Second))); err != nil {
+		if err := w.until(ctx, w.clock.at.Add(w.between(time.Minute, 150*time.Second))); err != nil {
 			return err
 		}
 		if err := w.takeOne(ctx, w.markets[0], p); err != nil {

@@ -33,6 +33,9 @@ func (w *world) takeOne(ctx context.Context, m *market, p *person) error {
 		return w.Desk.Skip(ctx, p.Actor, m.id, t.ID, one(w, moderation.SkipReasons), one(w, skipNotes))
 	}
 	m.open--
+	if err := w.hold(ctx, m, p, t, it); err != nil {
+		return err
+	}
 	if !w.chance(w.removes(p, it)) {
 		return w.Desk.Keep(ctx, p.Actor, m.id, t.ID, it.row.Digest)
 	}

@@ -26,13 +26,14 @@ type world struct {
 	others      []*person
 	signIns     []*person
 
-	items   map[string]*item // by the review's id
-	asked   []*asked
-	agenda  agenda
-	planned int
-	numbers int            // what was last given out: order look-ups, reviews, customers
-	left    int            // requests that nobody has got to yet: some are asked about
-	slips   map[string]int // refused attempts so far, by kind
+	items     map[string]*item // by the review's id
+	asked     []*asked
+	agenda    agenda
+	planned   int
+	numbers   int            // what was last given out: order look-ups, reviews, customers
+	left      int            // requests that nobody has got to yet: some are asked about
+	heldUntil time.Time      // of the last hold
+	slips     map[string]int // refused attempts so far, by kind
 }
 
 // newWorld makes up marketplaces and people, at the beginning of their history.

@@ -41,6 +41,7 @@ func (x *Erasures) blank(tx *gorm.DB, marketplace string, reviews []string, at t
 		{&models.Unmasking{}, "review_id", reviews, map[string]any{"text": "", "text_salt": none}, &n.Unmaskings},
 		{&models.Appeal{}, "review_id", reviews, map[string]any{"words": "", "salt": none}, &n.Appeals},
 		{&models.AppealAnswer{}, "review_id", reviews, map[string]any{"words": "", "salt": none}, &n.Answers},
+		{&models.Hold{}, "review_id", reviews, map[string]any{"words": "", "salt": none}, &n.Holds},
 		{&models.ReviewVersion{}, "review_id", reviews, map[string]any{"title": "", "body": "", "salt": none}, &n.Versions},
 		{&models.Review{}, "id", reviews, map[string]any{"title": "", "body": "", "order_ref": "", "salt": none, "updated_at": at}, &n.Reviews},
 	} {

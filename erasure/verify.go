@@ -50,6 +50,7 @@ func (x *Erasures) Checks() []ledger.Check {
 		blankIfErased("restorations", "note", joinReview),
 		blankIfErased("appeals", "words", joinReview),
 		blankIfErased("appeal_answers", "words", joinReview),
+		blankIfErased("holds", "words", joinReview),
 		blankIfErased("flags", "text", joinReview),
 		blankIfErased("skips", "note", " JOIN tickets k ON k.marketplace_id = t.marketplace_id AND k.id = t.ticket_id"+
 			" JOIN reviews r ON r.marketplace_id = k.marketplace_id AND r.id = k.review_id"+ofReview),

@@ -49,6 +49,7 @@ func openBlind(t *testing.T, db *dbtest.DB) *blindSite {
 	t.Helper()
 	w, log := apptest.New(t, db), &syncBuffer{}
 	w.Blind(t)
+	w.AllowHolds(t, 2, 240)
 	h, err := handlers.New(w.App, handlers.Options{Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		t.Fatal(err)
@@ -93,6 +94,9 @@ func (s *blindSite) asks(t *testing.T, who models.Actor) models.Proposal {
 		t.Fatalf("keeping the other review: %v", err)
 	}
 	r, k := s.holds(t, who)
+	if _, err := s.Desk.PlaceHold(t.Context(), who, moderation.Hold{Marketplace: apptest.Market, Ticket: k.ID, Seen: r.Digest, Reason: "LEGAL_ORDER", Words: "A court forbids the name in it."}); err != nil {
+		t.Fatal(err)
+	}
 	p, err := s.Desk.Request(t.Context(), who, moderation.Ask{
 		Marketplace: apptest.Market, Ticket: k.ID, Seen: r.Digest, Reason: "FAKE_EXPERIENCE", Justification: apptest.Justification,
 		Evidence: []moderation.Evidence{{Kind: moderation.EvidenceReviews, Value: other.ID}, {Kind: moderation.EvidenceOrder, Value: "look-up 17: no order"}},
@@ -120,6 +124,8 @@ var posts = map[string]struct {
 	"/m/:market/tickets/:id/skip":        {[]string{"reason", "none"}, ""},
 	"/m/:market/tickets/:id/release":     {nil, "gives the ticket away"},
 	"/m/:market/tickets/:id/lease":       {[]string{}, ""},
+	"/m/:market/tickets/:id/hold":        {[]string{"text_digest", "00", "reason", "none", "words", "no"}, ""},
+	"/m/:market/holds/:id/lift":          {nil, "ends the hold"},
 	"/m/:market/tickets/:id/unmask":      {[]string{"purpose", "none", "words", "no"}, ""},
 	"/m/:market/proposals/:id/approve":   {[]string{"digest", "00", "note", "no"}, ""},
 	"/m/:market/proposals/:id/decline":   {[]string{"digest", "00", "note", "Long enough, and stale."}, ""},
@@ -276,7 +282,7 @@ func TestHiddenNamesAreNowhere(t *testing.T) {
 		moss, sand := s.Person(t, "moss", models.RoleModerator), s.Person(t, "sand", models.RoleSupervisor)
 		both, dale := s.Person(t, "both", models.RoleModerator, models.RoleSupervisor), s.Person(t, "dale", models.RoleAuditor)
 		none := []string{models.NewID()}
-		for _, part := range []string{"statements", "appeals", "erasures", "settings", "requests", "interests", "filters", "record", "templates"} {
+		for _, part := range []string{"statements", "appeals", "erasures", "settings", "requests", "interests", "filters", "record", "templates", "holds"} {
 			s.ids[part] = none
 		}
 
@@ -305,6 +311,11 @@ func TestHiddenNamesAreNowhere(t *testing.T) {
 		s.walk(t, moss, append(second, append(first, third...)...))
 		s.walk(t, sand, requester)
 		s.walk(t, both, append(third, requester...))
+		theirs := "/m/" + apptest.Market + "/holds?moderator=" + zeb.ID
+		if page := s.as(t, sand).get(theirs); page.status != http.StatusOK || strings.Contains(page.body, asked.SubjectID) {
+			t.Errorf("one person's holds tell who held (%d)", page.status)
+		}
+		s.as(t, dale).get(theirs).wants(t, http.StatusOK, asked.SubjectID, zeb.Name, first[0])
 		said := s.browser(t).get("/metrics").body + s.log.text()
 		for _, n := range append(append(append(requester, first...), second...), third...) {
 			if strings.Contains(said, n) {

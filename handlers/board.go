@@ -103,7 +103,7 @@ func (s *Server) pair(c *gin.Context) {
 	for _, d := range p.Decisions {
 		x := web.PairDecision{
 			At: d.DecidedAt, ReviewID: d.ReviewID, Stars: d.Rating, Excerpt: excerpt(d.Title, d.Body, d.ErasedAt),
-			Asked: d.Action == models.ActionRemove, Reason: d.ReasonCode, State: d.State, OnAppeal: d.OnAppeal,
+			Asked: d.Action == models.ActionRemove, Reason: d.ReasonCode, State: d.State, OnAppeal: d.OnAppeal, Hold: holdOf(d.Hold),
 		}
 		if d.ProposalID != nil {
 			x.ProposalID = *d.ProposalID
@@ -111,4 +111,12 @@ func (s *Server) pair(c *gin.Context) {
 		page.Decisions = append(page.Decisions, x)
 	}
 	s.show(c, http.StatusOK, page)
+}
+
+// holdOf is the state of a hold for a page; "" stays nothing.
+func holdOf(how string) string {
+	if how == "" {
+		return ""
+	}
+	return "hold-" + how
 }

@@ -17,6 +17,10 @@ var actWords = map[string]string{
 	"review.restore":     "restored the review",
 	"review.read":        "opened the review's history",
 	"review.open":        "opened the review, which no draw had given them",
+	"hold.place":         "hid the review for a while",
+	"hold.lift":          "lifted the hold: the review is published again",
+	"hold.lapse":         "ended the hold at its time: the review is published again",
+	"hold.read":          "opened the holds",
 	"ticket.draw":        "drew the ticket",
 	"ticket.again":       "was given back the ticket that they had let go",
 	"ticket.keep":        "kept the review",
@@ -107,6 +111,9 @@ var actWords = map[string]string{
 // attempts are acts in words where they were refused, and saying that they were done would mislead.
 var attempts = map[string]string{
 	"ticket.draw":        "tried to draw a ticket",
+	"hold.place":         "tried to hide the review for a while",
+	"hold.lift":          "tried to lift the hold",
+	"hold.read":          "tried to open the holds",
 	"ticket.keep":        "tried to keep the review",
 	"ticket.skip":        "tried to skip the ticket",
 	"ticket.escalate":    "tried to escalate the ticket",
@@ -290,6 +297,10 @@ func codeInWords(code string) string {
 		"appeal_late":       "The time for it was over.",
 		"appeal_restored":   "The review had been restored.",
 		"appeal_often":      "It had been appealed against three times.",
+		"holds_off":         "Holds weren't turned on there.",
+		"holds_spent":       "No hold was left to them that day.",
+		"not_holdable":      "The review had been held before, or wasn't published.",
+		"hold_over":         "The hold was over already.",
 		"asked_already":     "It had been asked for already.",
 	}
 	if w, ok := words[code]; ok {

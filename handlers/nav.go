@@ -28,6 +28,7 @@ var ways = []way{
 	{"Statements", "/statements", "t", "statement", "read", nil, ""},
 	{"Removals", "/removals", "h", "removal", "search", []string{"/reviews/", "/sellers/", "/moderators/", "/approvers/", "/pairs/", "/filters"}, ""},
 	{"Whom removals favour", "/board", "b", "board", "read", nil, ""},
+	{"Holds", "/holds", "f", "hold", "read", nil, ""},
 	{"Second looks", "/looks", "k", "look", "read", nil, ""},
 	{"Neutrality", "/neutrality", "n", "neutrality", "read", nil, ""},
 	{"Record", "/record", "l", "record", "read", nil, ""},
@@ -44,7 +45,7 @@ func (s *Server) nav(c *gin.Context, m place) []web.NavItem {
 	var out []web.NavItem
 	base := "/m/" + m.ID
 	for _, w := range ways {
-		if !s.can(c, rbac.Object{Kind: w.obj}, w.act) {
+		if w.path == "/holds" && m.HoldsPerDay < 1 || !s.can(c, rbac.Object{Kind: w.obj}, w.act) {
 			continue
 		}
 		href := base + w.path

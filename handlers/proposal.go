@@ -52,6 +52,10 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	}
 	page.Unmask = requesterMask(&page, view.Row, decide)
 	showRemedy(&page, view)
+	if page.Held, err = s.heldNow(c, view.Now); err != nil {
+		s.fail(c, err)
+		return
+	}
 	if view.Drawn && decide.Allowed {
 		page.HandBack = web.Action{Allowed: true}
 	}

@@ -78,7 +78,7 @@ func cursorOf(c *gin.Context) (*models.Cursor, error) {
 func typed(q url.Values) web.RemovalFilter {
 	return web.RemovalFilter{
 		Seller: q.Get("seller"), Product: q.Get("product"), Customer: q.Get("customer"), Moderator: q.Get("moderator"), Approver: q.Get("approver"),
-		Queue: q.Get("queue"), Remedy: q.Get("remedy"), Verified: q.Get("verified"), Assigned: q.Get("assigned"), IDs: q.Get("ids"), By: q.Get("by"),
+		Queue: q.Get("queue"), Remedy: q.Get("remedy"), Verified: q.Get("verified"), Held: q.Get("held"), Assigned: q.Get("assigned"), IDs: q.Get("ids"), By: q.Get("by"),
 		From: q.Get("from"), To: q.Get("to"), AsOf: q.Get("asof"),
 	}
 }
@@ -160,7 +160,7 @@ func with(q url.Values, name, value string) url.Values {
 // chipNames are the parts of a filter in words, in the order of the form.
 var chipNames = []struct{ field, label string }{
 	{"seller", "Seller"}, {"moderator", "Moderator"}, {"approver", "Approver"}, {"state", "State"}, {"reason", "Reason"}, {"stars", "Stars"},
-	{"remedy", "Remedy"}, {"queue", "Queue"}, {"by", "By the day of"}, {"from", "From"}, {"to", "To"}, {"asof", "As known on"}, {"verified", "Purchase"}, {"assigned", "Ticket"},
+	{"remedy", "Remedy"}, {"queue", "Queue"}, {"by", "By the day of"}, {"from", "From"}, {"to", "To"}, {"asof", "As known on"}, {"verified", "Purchase"}, {"held", "The review was"}, {"assigned", "Ticket"},
 	{"product", "Product"}, {"customer", "Customer"}, {"ids", "Ids"},
 }
 
@@ -181,7 +181,7 @@ func chips(market string, q url.Values, form web.RemovalFilter, n history.Counts
 }
 
 func chipWord(field, value string, form web.RemovalFilter, n history.Counts) string {
-	options := map[string][]web.Option{"verified": web.VerifiedChoices, "assigned": web.AssignedChoices, "remedy": web.RemedyChoices()}
+	options := map[string][]web.Option{"verified": web.VerifiedChoices, "assigned": web.AssignedChoices, "held": web.HeldChoices, "remedy": web.RemedyChoices()}
 	switch field {
 	case "state":
 		return stateNames[value]

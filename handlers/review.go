@@ -73,6 +73,12 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 		s.fail(c, err)
 		return
 	}
+	holds, err := s.app.Desk.HoldsAt(c.Request.Context(), v.actor, m.ID, r.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	page.Holds = s.holdsOf(c, holds)
 	page.Test = s.testable(c, h.Content.Review)
 	with(&page)
 	s.show(c, status, page)

@@ -67,6 +67,10 @@ func (s *Server) subject(c *gin.Context, kind, one, other string) {
 	}
 	page.At, page.AtLeast = f.AsOf, h.Counts.More
 	page.Figures, page.Breakdowns = subjectFigures(x, h), breakdowns(m.ID, x, h)
+	if err := s.addHolds(c, &page, x); err != nil {
+		s.fail(c, err)
+		return
+	}
 	page.Periods, page.PeriodUnit = periods(c, h.Days)
 	page.Rows, page.Pager = s.removalRows(c, h.Rows), pager(c, h.Around)
 	s.show(c, http.StatusOK, page)
@@ -279,4 +283,18 @@ func compareRow(label, href string, x history.Change, what string) web.CompareRo
 		out.Ratio, out.Range, out.Differs = fmt.Sprintf("%.2f", r.Value), fmt.Sprintf("%.2f – %.2f", r.Low, r.High), !r.Undecided
 	}
 	return out
+}
+
+// addHolds tells, on a moderator's page, how many reviews they held, and leads to them.
+func (s *Server) addHolds(c *gin.Context, page *web.SubjectPage, x history.Subject) error {
+	if x.Kind != history.OfModerator || !s.can(c, rbac.Object{Kind: "hold"}, "read") {
+		return nil
+	}
+	n, err := s.app.Desk.HoldsOf(c.Request.Context(), placeOf(c).ID, x.ID)
+	if err != nil || n.All == 0 {
+		return err
+	}
+	page.Figures = append(page.Figures, web.SubjectFigure{Label: "reviews held for a while", Value: fmt.Sprint(n.All), Of: fmt.Sprintf("%d confirmed", n.Confirmed)})
+	page.Links = append(page.Links, web.NavItem{Label: "Holds", Href: page.Base() + "/holds?moderator=" + x.ID})
+	return nil
 }

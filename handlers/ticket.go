@@ -45,7 +45,7 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 		page.Flags = append(page.Flags, flagOf(f))
 	}
 	for _, o := range view.Others {
-		page.Others = append(page.Others, web.OtherReview{ID: o.ID, Stars: o.Rating, Excerpt: excerpt(o.Title, o.Body, o.ErasedAt), PostedAt: o.PostedAt, Status: o.Status})
+		page.Others = append(page.Others, web.OtherReview{ID: o.ID, Stars: o.Rating, Excerpt: excerpt(o.Title, o.Body, o.ErasedAt), PostedAt: o.PostedAt, Status: o.StatusAt(s.app.Now())})
 	}
 	if page.Reasons, err = s.reasons(c); err != nil {
 		s.fail(c, err)
@@ -57,6 +57,10 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 		return
 	}
 	page.Timeline = eventsOf(events, v.actor, s.marksOf(c, eventIDs(events)...))
+	if err := s.addHold(c, &page, view); err != nil {
+		s.fail(c, err)
+		return
+	}
 	page.Unmask = ticketMask(&page, view)
 	with(&page)
 	if page.Mine {

@@ -191,6 +191,8 @@ var flashes = map[string]web.Flash{
 	"shift-on":          {Kind: web.FlashDone, Text: "You are on shift."},
 	"shift-break":       {Kind: web.FlashNote, Text: "You have a break. Nothing is drawn for you meanwhile, while others are on shift."},
 	"shift-off":         {Kind: web.FlashNote, Text: "Your shift is over."},
+	"held":              {Kind: web.FlashDone, Text: "Hidden for now. It comes back by itself: ask for a redaction or a removal, so that two people can decide."},
+	"lifted":            {Kind: web.FlashDone, Text: "Lifted: the review is published as it was before."},
 }
 
 // leave sends the browser on after an act, with a message for the page it comes to.

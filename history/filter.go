@@ -19,6 +19,7 @@ type Filter struct {
 	Reasons, States           []string
 	Stars                     []int
 	Verified                  string   // VerifiedYes, VerifiedNo or VerifiedUnknown
+	Held                      string   // HeldYes or HeldNo: whether its review was ever held
 	Assigned                  string   // models.AssignedRandom or AssignedPicked
 	IDs                       []string // of reviews or requests
 
@@ -34,6 +35,8 @@ const (
 	VerifiedYes     = "yes"
 	VerifiedNo      = "no"
 	VerifiedUnknown = "unknown"
+	HeldYes         = "yes"
+	HeldNo          = "no"
 	ByAsked         = "asked"
 	ByDecided       = "decided"
 )
@@ -51,6 +54,7 @@ const (
 	fStars     = "stars"
 	fState     = "state"
 	fVerified  = "verified"
+	fHeld      = "held"
 	fAssigned  = "assigned"
 	fIDs       = "ids"
 	fBy        = "by"
@@ -61,7 +65,7 @@ const (
 
 // Fields are all of them, in the order of the form.
 var Fields = []string{
-	fSeller, fProduct, fCustomer, fRequester, fApprover, fQueue, fRemedy, fReason, fStars, fState, fVerified, fAssigned, fIDs, fBy, fFrom, fTo, fAsOf,
+	fSeller, fProduct, fCustomer, fRequester, fApprover, fQueue, fRemedy, fReason, fStars, fState, fVerified, fHeld, fAssigned, fIDs, fBy, fFrom, fTo, fAsOf,
 }
 
 // Values writes the filter for an address, ids in place of names, always the same for the same filter.
@@ -87,6 +91,7 @@ func (f Filter) Values() url.Values {
 		set(fStars, strconv.Itoa(n))
 	}
 	set(fVerified, f.Verified)
+	set(fHeld, f.Held)
 	set(fAssigned, f.Assigned)
 	for i, id := range f.IDs {
 		if i == 0 {

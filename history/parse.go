@@ -74,7 +74,7 @@ func parse(marketplace string, q url.Values, now time.Time, but []string, bad mi
 	}
 	f := Filter{
 		Marketplace: marketplace, Seller: one(fSeller), Product: one(fProduct), Customer: one(fCustomer), Requester: one(fRequester),
-		Approver: one(fApprover), Queue: one(fQueue), Remedy: one(fRemedy), Verified: one(fVerified), Assigned: one(fAssigned), By: one(fBy),
+		Approver: one(fApprover), Queue: one(fQueue), Remedy: one(fRemedy), Verified: one(fVerified), Held: one(fHeld), Assigned: one(fAssigned), By: one(fBy),
 	}
 	f.Reasons, f.States = list(q[several[0]]), list(q[several[2]])
 	for _, s := range list(q[fStars]) {
@@ -91,6 +91,7 @@ func parse(marketplace string, q url.Values, now time.Time, but []string, bad mi
 		}
 	}
 	oneOf(bad, fVerified, f.Verified, VerifiedYes, VerifiedNo, VerifiedUnknown)
+	oneOf(bad, fHeld, f.Held, HeldYes, HeldNo)
 	oneOf(bad, fAssigned, f.Assigned, models.AssignedRandom, models.AssignedPicked)
 	oneOf(bad, fBy, f.By, ByAsked, ByDecided)
 	oneOf(bad, fRemedy, f.Remedy, models.ActionLabel, models.ActionRedact, models.ActionMove, models.ActionRemove)

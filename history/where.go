@@ -36,6 +36,9 @@ func (f Filter) matching(db *gorm.DB, but string) *gorm.DB {
 	case VerifiedUnknown:
 		q = q.Where("f.verified IS NULL")
 	}
+	if f.Held != "" {
+		q = f.held(q)
+	}
 	if len(f.IDs) > 0 {
 		q = q.Where("(f.review_id IN ? OR f.proposal_id IN ?)", f.IDs, f.IDs)
 	}
@@ -52,6 +55,18 @@ func (f Filter) matching(db *gorm.DB, but string) *gorm.DB {
 		q = q.Where("f.asked_at < ?", f.AsOf)
 	}
 	return q
+}
+
+// held keeps the requests about reviews that somebody had held by the filter's date, or that nobody had.
+func (f Filter) held(q *gorm.DB) *gorm.DB {
+	there, args := "EXISTS (SELECT 1 FROM holds h WHERE h.marketplace_id = f.marketplace_id AND h.review_id = f.review_id", []any{}
+	if !f.AsOf.IsZero() {
+		there, args = there+" AND h.placed_at < ?", append(args, f.AsOf)
+	}
+	if f.Held == HeldNo {
+		there = "NOT " + there
+	}
+	return q.Where(there+")", args...)
 }
 
 // decidedBy keeps the requests on which the approver gave a verdict: the first, which stands in the row, or another.

@@ -71,6 +71,7 @@ type ReasonCode struct {
 	ValidFrom   time.Time
 	Remedies    string // JSON: the remedies that it allows, least restrictive first
 	Labels      string // JSON: [{"code":…,"text":…}], what a label may say
+	Holdable    bool   // whether it means danger to a person, so that a review may be held for it
 }
 
 // Kinds of proposals: what may become of a review, to erase what a customer wrote, and to change a marketplace's

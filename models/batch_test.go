@@ -19,7 +19,7 @@ import (
 )
 
 func newMarket(id string) models.Marketplace {
-	return models.Marketplace{StatementLanguage: "en", Media: models.MediaBlur, SettingsVersion: 1, BlindParties: "negative", BlindRequester: "negative", ID: id, Name: "Name of " + id, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, CreatedAt: models.Now()}
+	return models.Marketplace{StatementLanguage: "en", HoldMinutes: 240, Media: models.MediaBlur, SettingsVersion: 1, BlindParties: "negative", BlindRequester: "negative", ID: id, Name: "Name of " + id, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, CreatedAt: models.Now()}
 }
 
 const readMarket = "SELECT * FROM marketplaces WHERE id = ?"

@@ -21,6 +21,8 @@ type Marketplace struct {
 	LooksPer10000     int    `gorm:"column:looks_per_10000"` // how many decisions in 10,000 get a second look by lot
 	StatementLanguage string `gorm:"default:en"`
 	RedressBody       string // where else an author can complain, as a sentence; "" says nothing
+	HoldsPerDay       int    // how many reviews one person may hold a day; 0: nobody holds any
+	HoldMinutes       int    `gorm:"default:240"` // how long a hold lasts at most
 	Territory         string // where removals take effect: ISO codes with spaces between them; "": wherever it is read
 	Media             string `gorm:"default:blur"` // how disturbing pictures are shown to who hasn't chosen
 	CreatedAt         time.Time
@@ -98,6 +100,8 @@ type Review struct {
 	MoveID        *string
 	HomeSellerID  *string // of a moved review: where it came in
 	HomeProductID *string
+	HoldID        *string // the hold that hides it for now, and until when
+	HeldUntil     *time.Time
 	IntakeID      string
 	CreatedAt     time.Time
 	UpdatedAt     time.Time

@@ -92,6 +92,20 @@ var Settings = []Setting{
 		Of: func(m Marketplace) any { return m.BlindRequester },
 	},
 	{
+		Name: "holds_per_day", Words: "Holds", Kind: SettingNumber, Unit: "a person and day", Min: 0, Max: 20, Default: 0,
+		Means:  "How many dangerous reviews one person may hide for a short time a day; 0 turns holds off.",
+		Open:   "Reviews that are held stay held for their time.",
+		Looser: LooserHigher, Weakens: "One person can hide more reviews for a while, without anybody who agrees.",
+		Of: func(m Marketplace) any { return m.HoldsPerDay },
+	},
+	{
+		Name: "hold_minutes", Words: "Length of a hold", Kind: SettingNumber, Unit: "minutes", Min: 1, Max: 240, Default: FirstHoldMinutes,
+		Means:  "How long a hold hides a review at most; then it comes back by itself.",
+		Open:   "Reviews that are held stay held for the time that they were held with.",
+		Looser: LooserHigher, Weakens: "One person can hide a review for longer, without anybody who agrees.",
+		Of: func(m Marketplace) any { return m.HoldMinutes },
+	},
+	{
 		Name: "statement_language", Words: "Language of statements", Kind: SettingChoice, Default: FirstLanguage,
 		Choices: []SettingChoiceOf{{"en", "English"}, {"de", "German"}},
 		Means:   "What authors of removed reviews are told in.",

@@ -91,9 +91,9 @@ func (v veil) hidesRequester(r Row) bool {
 }
 
 // overEvents hides every other person in a review's history while one of its requests is open whose requester the viewer
-// isn't to know: who else had to do with the review would leave few to guess among.
-func (v veil) overEvents(events []Event, requests []Row) {
-	if !slices.ContainsFunc(requests, func(r Row) bool { return r.RequesterHidden }) {
+// isn't to know, or while its holder is hidden: who else had to do with the review would leave few to guess among.
+func (v veil) overEvents(events []Event, requests []Row, holder bool) {
+	if !holder && !slices.ContainsFunc(requests, func(r Row) bool { return r.RequesterHidden }) {
 		return
 	}
 	for i := range events {
@@ -104,23 +104,17 @@ func (v veil) overEvents(events []Event, requests []Row) {
 }
 
 // overReview hides seller and author of a review on its own page from whoever had a hand in it as a moderator: holds or
-// decided a ticket of it, or asked for something.
+// decided a ticket of it, held it, or asked for something.
 func (v veil) overReview(c *Content) error {
 	r := c.Review
 	if !v.market.HidesParties(r.Rating) {
 		return nil
 	}
-	var n struct{ Hand, Lifted int }
-	err := v.db.Raw(`SELECT
-		(SELECT count(*) FROM tickets WHERE marketplace_id = @market AND review_id = @review AND lease_holder_id = @who)
-		+ (SELECT count(*) FROM decisions WHERE marketplace_id = @market AND review_id = @review AND moderator_id = @who)
-		+ (SELECT count(*) FROM second_looks WHERE marketplace_id = @market AND review_id = @review AND moderator_id = @who) AS hand,
-		(SELECT count(*) FROM unmaskings WHERE marketplace_id = @market AND review_id = @review AND staff_id = @who AND subject_type = 'ticket') AS lifted`,
-		map[string]any{"market": v.market.ID, "review": r.ID, "who": v.viewer}).Scan(&n).Error
-	if err == nil && n.Hand > 0 && n.Lifted == 0 {
+	hand, err := v.hand([]string{r.ID})
+	if hand[r.ID] {
 		c.hide()
 	}
-	return models.Translate(err)
+	return err
 }
 
 // overTicket hides seller and author on a ticket.

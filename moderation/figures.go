@@ -35,7 +35,9 @@ func (s Stars) Without(rating int) Stars {
 	return Stars{s.Count - 1, s.Sum - rating, s.Low}
 }
 
-var visible = []string{models.ReviewPublished, models.ReviewRedacted}
+// visible are the statuses whose stars count. A hold hides the words of a review for a while, and takes no stars away: who
+// could move an average alone for some hours would have reason to.
+var visible = []string{models.ReviewPublished, models.ReviewHeld, models.ReviewRedacted}
 
 // SellerStars counts what customers see of these sellers.
 func (d *Desk) SellerStars(ctx context.Context, marketplace string, sellers []string) (map[string]Stars, error) {

@@ -56,6 +56,7 @@ func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id,
 	if h.Content, err = content(db, r); err != nil {
 		return h, err
 	}
+	h.Content.Review.Status = r.StatusAt(d.now())
 	at := func(q *gorm.DB) *gorm.DB { return q.Where("marketplace_id = ? AND review_id = ?", marketplace, id) }
 	if err := at(db).Order("version DESC").Limit(100).Find(&h.Versions).Error; err != nil {
 		return h, models.Translate(err)
@@ -96,7 +97,11 @@ func (d *Desk) veilHistory(db *gorm.DB, actor models.Actor, h *History) error {
 	if err := v.overRows(h.Requests); err != nil {
 		return err
 	}
-	v.overEvents(h.Events, h.Requests)
+	held, err := d.hiddenHolders(v, oneReview(db, h.Content.Review.MarketplaceID, h.Content.Review.ID))
+	if err != nil {
+		return err
+	}
+	v.overEvents(h.Events, h.Requests, held[h.Content.Review.ID])
 	if err := v.overReview(&h.Content); err != nil || !h.Content.Hidden {
 		return err
 	}
@@ -167,7 +172,11 @@ func (d *Desk) Timeline(ctx context.Context, actor models.Actor, marketplace, re
 	if err := v.overRows(requests); err != nil {
 		return nil, err
 	}
-	v.overEvents(events, requests)
+	held, err := d.hiddenHolders(v, oneReview(db, marketplace, reviewID))
+	if err != nil {
+		return nil, err
+	}
+	v.overEvents(events, requests, held[reviewID])
 	return events, nil
 }
 
@@ -218,6 +227,14 @@ func (d *Desk) restoreNotes(db *gorm.DB, r models.Review) (map[string]string, er
 	notes := map[string]string{}
 	for _, x := range done {
 		notes[x.ID] = x.Note
+	}
+	if err != nil {
+		return nil, models.Translate(err)
+	}
+	var holds []models.Hold
+	err = db.Select("id", "words").Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID).Find(&holds).Error
+	for _, h := range holds {
+		notes[h.ID] = h.Words
 	}
 	if err != nil {
 		return nil, models.Translate(err)

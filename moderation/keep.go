@@ -38,6 +38,11 @@ func (d *Desk) Keep(ctx context.Context, actor models.Actor, marketplace, ticket
 		if !bytes.Equal(r.Digest, seen) {
 			return staleReview()
 		}
+		if !t.IsLook() {
+			if err := d.liftKept(tx, actor, r, entry.At); err != nil {
+				return err
+			}
+		}
 		if t.IsLook() {
 			return d.writeLook(tx, entry, actor, t, r, models.LookGenuine, "")
 		}

@@ -118,6 +118,15 @@ func interested() error {
 	return models.E(models.Forbidden, "interest", "You have declared an interest in this seller, so somebody else decides.")
 }
 
+// ended follows up on a request that came to an end.
+func ended(b *models.Batch, p models.Proposal, at time.Time) {
+	endTicket(b, p, at)
+	if p.State != models.ProposalEffective && p.State != models.ProposalVoid {
+		endHolds(b, p, false, at)
+		showAgain(b, p.MarketplaceID, p.SubjectID, at)
+	}
+}
+
 // endTicket closes the ticket of a request that was decided, and puts it back where the question is open again.
 func endTicket(b *models.Batch, p models.Proposal, at time.Time) {
 	state, closedAt := models.TicketClosed, &at

@@ -11,7 +11,7 @@ import (
 
 // Published is a review as customers read it.
 type Published struct {
-	Hidden      bool // removed: they don't read it
+	Hidden      bool // removed, or held for now: they don't read it
 	Title, Body []Piece
 	Label       string // what stands under it, "" for nothing
 	Moved       bool
@@ -27,7 +27,7 @@ func (d *Desk) Published(ctx context.Context, r models.Review) (Published, error
 }
 
 func (d *Desk) published(db *gorm.DB, r models.Review) (Published, error) {
-	out := Published{Hidden: r.Status == models.ReviewRemoved, Moved: r.MoveID != nil}
+	out := Published{Hidden: r.Status == models.ReviewRemoved || r.HeldAt(d.now()), Moved: r.MoveID != nil}
 	var spans []Span
 	var err error
 	if r.RedactionID != nil {

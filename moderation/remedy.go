@@ -20,20 +20,24 @@ type remedy struct {
 	by func(models.Review) *string
 	// set and undo are the SET clauses of its effect, with the proposal's id as their first argument, and of its undoing.
 	set, undo string
-	status    string // that the effect sets; "" leaves it
+	// status is what the review is once the remedy stands and no hold hides it.
+	status string
 }
+
+// unheld is the status of a review that neither a hold nor a removal hides.
+const unheld = "CASE WHEN redaction_id IS NOT NULL THEN 'redacted' ELSE 'published' END"
 
 // Remedies, least restrictive first.
 var remedies = []remedy{
 	{models.ActionLabel, models.KindLabelReview, "label", "label_id", func(r models.Review) *string { return r.LabelID },
-		"label_id = ?", "label_id = NULL", ""},
+		"label_id = ?", "label_id = NULL", unheld},
 	{models.ActionRedact, models.KindRedactReview, "redaction", "redaction_id", func(r models.Review) *string { return r.RedactionID },
-		"redaction_id = ?", "redaction_id = NULL", models.ReviewRedacted},
+		"redaction_id = ?", "redaction_id = NULL", "'" + models.ReviewRedacted + "'"},
 	{models.ActionMove, models.KindMoveReview, "move", "move_id", func(r models.Review) *string { return r.MoveID },
 		"move_id = ?, home_seller_id = seller_id, home_product_id = product_id",
-		"move_id = NULL, seller_id = home_seller_id, product_id = home_product_id, home_seller_id = NULL, home_product_id = NULL", ""},
+		"move_id = NULL, seller_id = home_seller_id, product_id = home_product_id, home_seller_id = NULL, home_product_id = NULL", unheld},
 	{models.ActionRemove, models.KindRemoveReview, "removal", "removal_id", func(r models.Review) *string { return r.RemovalID },
-		"removal_id = ?", "removal_id = NULL", models.ReviewRemoved},
+		"removal_id = ?", "removal_id = NULL", "'" + models.ReviewRemoved + "'"},
 }
 
 // RemedyNames lists them, least restrictive first.
@@ -85,21 +89,20 @@ var decisionActs = append([]string{"ticket.keep"}, requestActs...)
 // open refuses a remedy that stands already, or that a removed review has no use for.
 func (x remedy) open(r models.Review) error {
 	switch {
-	case r.Status == models.ReviewRemoved, r.Status == models.ReviewHeld:
-		return models.E(models.Conflict, "not_published", "The review is %s already.", r.Status)
+	case r.Status == models.ReviewRemoved:
+		return models.E(models.Conflict, "not_published", "The review is removed already.")
 	case x.by(r) != nil:
 		return models.E(models.Conflict, "remedy_stands", "There is a %s of this review already; it has to be undone before there can be another.", x.Noun)
 	}
 	return nil
 }
 
-// apply is the effect. The database lets it pass only for an approved proposal, which it uses up.
+// apply is the effect, which ends a hold: two people have found what becomes of the review. The database lets it pass only
+// for an approved proposal, which it uses up.
 func (x remedy) apply(b *models.Batch, p models.Proposal, at time.Time) {
 	changed := models.E(models.Conflict, "review_changed", "The review changed at this very moment. Nothing was done about it.")
-	set, args := x.set, []any{p.ID}
-	if x.status != "" {
-		set, args = set+", status = ?", append(args, x.status)
-	}
+	endHolds(b, p, x.confirms(), at)
+	set, args := x.set+", status = "+x.status+", hold_id = NULL, held_until = NULL", []any{p.ID}
 	if x.Name == models.ActionMove {
 		var to struct {
 			Product string `json:"to_product"`
@@ -108,7 +111,7 @@ func (x remedy) apply(b *models.Batch, p models.Proposal, at time.Time) {
 		_ = json.Unmarshal([]byte(p.Payload), &to) // asAsked has read it; and what doesn't fit, the database refuses
 		set, args = set+", product_id = ?, seller_id = ?", append(args, to.Product, to.Seller)
 	}
-	b.ExecOne(changed, "UPDATE reviews SET "+set+", updated_at = ? WHERE marketplace_id = ? AND id = ? AND version = ? AND status IN ('published', 'redacted') AND "+
+	b.ExecOne(changed, "UPDATE reviews SET "+set+", updated_at = ? WHERE marketplace_id = ? AND id = ? AND version = ? AND status <> 'removed' AND "+
 		x.Column+" IS NULL", append(args, at, p.MarketplaceID, p.SubjectID, p.SubjectVersion)...)
 }
 
@@ -121,7 +124,7 @@ func removalKinds() []approval.Kind {
 	for _, x := range remedies {
 		out = append(out, approval.Kind{
 			Name: x.Kind, Noun: x.Noun, Object: "removal", Family: family,
-			Lock: lockReview, Independent: withoutInterest, Ready: evidenceOpened, Apply: x.apply, Ended: endTicket,
+			Lock: lockReview, Independent: withoutInterest, Ready: evidenceOpened, Apply: x.apply, Ended: ended,
 		})
 	}
 	return out

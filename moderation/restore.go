@@ -136,6 +136,8 @@ func (x remedy) statusWithout(r models.Review) string {
 	switch {
 	case r.RemovalID != nil && x.Name != models.ActionRemove:
 		return models.ReviewRemoved
+	case r.HoldID != nil:
+		return models.ReviewHeld
 	case r.RedactionID != nil && x.Name != models.ActionRedact:
 		return models.ReviewRedacted
 	}

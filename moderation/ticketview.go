@@ -66,9 +66,12 @@ func (d *Desk) Ticket(ctx context.Context, actor models.Actor, marketplace, id s
 	if v.Content, err = content(db, r); err != nil {
 		return v, err
 	}
-	if v.IsLook() && v.Content.Review.Status == models.ReviewRemoved {
-		v.Content.Review.Status = models.ReviewPublished // as the first moderator saw it
+	if v.IsLook() {
+		if err := asAtFirst(db, actor, &v.Content.Review); err != nil {
+			return v, err
+		}
 	}
+	v.Content.Review.Status = v.Content.Review.StatusAt(d.now())
 	if err := d.around(db, &v); err != nil {
 		return v, err
 	}
@@ -77,6 +80,21 @@ func (d *Desk) Ticket(ctx context.Context, actor models.Actor, marketplace, id s
 		return v, err
 	}
 	return v, veil.overTicket(&v)
+}
+
+// asAtFirst shows a review on a second look as the first moderator saw it: neither removed nor held by anybody else.
+func asAtFirst(db *gorm.DB, actor models.Actor, r *models.Review) error {
+	if r.HoldID != nil {
+		var own int64
+		err := db.Model(&models.Hold{}).Where("marketplace_id = ? AND id = ? AND holder_id = ?", r.MarketplaceID, *r.HoldID, actor.ID).Count(&own).Error
+		if err != nil || own > 0 {
+			return models.Translate(err)
+		}
+	}
+	if r.Status == models.ReviewRemoved || r.Status == models.ReviewHeld {
+		r.Status, r.HoldID, r.HeldUntil = models.ReviewPublished, nil, nil
+	}
+	return nil
 }
 
 // mine refuses a ticket that this moderator neither holds nor decided.

@@ -20,7 +20,7 @@ func (d *Desk) Checks(seals bool) []ledger.Check {
 		ledger.NoRow("restorations", "lost its note, and no erasure says why", `
 			SELECT x.id FROM restorations x WHERE x.note = '' AND x.erased_at IS NULL`),
 		ledger.NoRow("reviews", "has another status than its remedies give it", `
-			SELECT r.id FROM reviews r WHERE r.status <> CASE WHEN r.removal_id IS NOT NULL THEN 'removed' WHEN r.redaction_id IS NOT NULL THEN 'redacted' ELSE 'published' END`),
+			SELECT r.id FROM reviews r WHERE r.status <> CASE WHEN r.removal_id IS NOT NULL THEN 'removed' WHEN r.hold_id IS NOT NULL THEN 'held' WHEN r.redaction_id IS NOT NULL THEN 'redacted' ELSE 'published' END`),
 		ledger.NoRow("reviews", "stands elsewhere than its move says", `
 			SELECT r.id FROM reviews r LEFT JOIN removal_requests q ON q.marketplace_id = r.marketplace_id AND q.proposal_id = r.move_id
 			 WHERE (r.move_id IS NULL AND (r.home_seller_id IS NOT NULL OR r.home_product_id IS NOT NULL))
@@ -32,7 +32,7 @@ func (d *Desk) Checks(seals bool) []ledger.Check {
 		ledger.NoRow("attachments", "was emptied, which no entry explains", `
 			SELECT t.id FROM attachments t WHERE t.swept_at IS NOT NULL AND (t.proposal_id IS NOT NULL OR length(t.content) > 0 OR t.name <> '' OR NOT EXISTS (
 				SELECT 1 FROM ledger_entries x WHERE x.subject_id = CAST(t.id AS text) AND x.act = 'evidence.sweep' AND x.outcome = 'done' AND x.at = t.swept_at))`),
-	}, remedyChecks(), templateChecks(), routeChecks(), []ledger.Check{shifts.Check()})
+	}, holdChecks(), remedyChecks(), templateChecks(), routeChecks(), []ledger.Check{shifts.Check()})
 }
 
 // remedyChecks hold each remedy that a review has against the effective requests that nobody undid, both ways: what took

@@ -33,7 +33,18 @@ type PairDecision struct {
 	Body       string
 	ErasedAt   *time.Time // title and body, at the author's request
 	OnAppeal   bool       // the removal was reversed on appeal
+	Hold       string     // how this moderator's hold of it stands: open, or how it ended; "" for none
 }
+
+// holdState is how a hold h stands.
+const holdState = "CASE WHEN h.id IS NULL THEN '' WHEN h.ended_at IS NULL AND h.until <= @now THEN 'lapsed' ELSE COALESCE(h.how, 'open') END"
+
+// behind are the decisions of a pair, with the holds of the same, and the holds without a decision: what the figure counts.
+const behind = "SELECT d.marketplace_id, d.id, d.decided_at, d.review_id, d.rating, d.action, d.proposal_id, " + holdState + ` AS hold
+	FROM decisions d LEFT JOIN holds h ON ` + itsHold + `
+	WHERE d.marketplace_id = @market AND d.moderator_id = @moderator AND d.seller_id = @seller AND d.decided_at >= @since AND d.rating <= @most
+	UNION ALL SELECT h.marketplace_id, h.id, h.placed_at, h.review_id, h.rating, 'hold', NULL, ` + holdState + `
+	FROM holds h WHERE h.marketplace_id = @market AND h.holder_id = @moderator AND h.seller_id = @seller AND h.placed_at >= @since AND h.rating <= @most AND ` + undecided
 
 // Pair shows the reviews behind one figure of the board.
 func (s *Signals) Pair(ctx context.Context, actor models.Actor, m models.Marketplace, moderator, seller string, c *models.Cursor) (Pair, error) {
@@ -51,15 +62,14 @@ func (s *Signals) Pair(ctx context.Context, actor models.Actor, m models.Marketp
 		return p, none
 	}
 	p.Cell, p.Moderator, p.Seller = p.Board.Report.Cells[i], p.Board.Moderators[moderator], p.Board.Sellers[seller]
-	q := s.db.WithContext(ctx).Table("decisions d").
-		Select("d.id, d.decided_at, d.review_id, d.rating, d.action, d.proposal_id, COALESCE(p.state, '') AS state, COALESCE(q.reason_code, '') AS reason_code, r.title, r.body, r.erased_at, "+
-			"EXISTS (SELECT 1 FROM appeals a JOIN appeal_answers y ON y.marketplace_id = a.marketplace_id AND y.appeal_id = a.id AND y.verdict = 'reverse' "+
+	args := map[string]any{"market": m.ID, "moderator": moderator, "seller": seller, "since": p.Board.From, "most": max(m.NegativeAtOrBelow, 1), "now": s.now()}
+	q := s.db.WithContext(ctx).Table("(?) d", s.db.Raw(behind, args)).
+		Select("d.id, d.decided_at, d.review_id, d.rating, d.action, d.proposal_id, d.hold, COALESCE(p.state, '') AS state, COALESCE(q.reason_code, '') AS reason_code, r.title, r.body, r.erased_at, " +
+			"EXISTS (SELECT 1 FROM appeals a JOIN appeal_answers y ON y.marketplace_id = a.marketplace_id AND y.appeal_id = a.id AND y.verdict = 'reverse' " +
 			"WHERE a.marketplace_id = d.marketplace_id AND a.proposal_id = d.proposal_id) AS on_appeal").
 		Joins("JOIN reviews r ON r.marketplace_id = d.marketplace_id AND r.id = d.review_id").
 		Joins("LEFT JOIN proposals p ON p.marketplace_id = d.marketplace_id AND p.id = d.proposal_id").
-		Joins("LEFT JOIN removal_requests q ON q.marketplace_id = d.marketplace_id AND q.proposal_id = d.proposal_id").
-		Where("d.marketplace_id = ? AND d.moderator_id = ? AND d.seller_id = ? AND d.decided_at >= ? AND d.rating <= ?",
-			m.ID, moderator, seller, p.Board.From, max(m.NegativeAtOrBelow, 1))
+		Joins("LEFT JOIN removal_requests q ON q.marketplace_id = d.marketplace_id AND q.proposal_id = d.proposal_id")
 	if err := models.Page(q, c, "d.decided_at", "d.id").Find(&p.Decisions).Error; err != nil {
 		return p, models.Translate(err)
 	}

@@ -78,12 +78,15 @@ func (s *Signals) mayRead(ctx context.Context, actor models.Actor, marketplace s
 // decisions streams a marketplace's decisions since a time, as package favor reads them.
 func (s *Signals) decisions(db *gorm.DB, marketplace string, since time.Time) iter.Seq2[favor.Decision, error] {
 	return func(yield func(favor.Decision, error) bool) {
-		rows, err := db.Raw(`SELECT d.id, d.decided_at, d.moderator_id, d.seller_id, d.queue, d.rating, d.action, d.assigned, COALESCE(p.state, ''), COALESCE(l.verdict, ''),
+		rows, err := db.Raw(`SELECT d.id, d.decided_at, d.moderator_id, d.seller_id, d.queue, d.rating, CASE WHEN h.id IS NULL THEN d.action ELSE 'remove' END,
+				d.assigned, CASE WHEN h.id IS NULL OR d.action = 'remove' THEN COALESCE(p.state, '') ELSE 'declined' END, COALESCE(l.verdict, ''),
 				COALESCE((SELECT max(y.verdict) FROM appeals a JOIN appeal_answers y ON y.marketplace_id = a.marketplace_id AND y.appeal_id = a.id
 					WHERE a.marketplace_id = d.marketplace_id AND a.proposal_id = d.proposal_id), '')
 			FROM decisions d LEFT JOIN proposals p ON p.marketplace_id = d.marketplace_id AND p.id = d.proposal_id
 			LEFT JOIN second_looks l ON l.marketplace_id = d.marketplace_id AND l.decision_id = d.id AND l.why = 'uniform' AND l.review_version = d.review_version
-			WHERE d.marketplace_id = ? AND d.decided_at >= ?`, marketplace, since).Rows()
+			LEFT JOIN holds h ON `+itsHold+`
+			WHERE d.marketplace_id = ? AND d.decided_at >= ?
+			UNION ALL `+holdsAlone, marketplace, since, marketplace, since).Rows()
 		if err != nil {
 			yield(favor.Decision{}, err)
 			return
@@ -109,6 +112,18 @@ func (s *Signals) decisions(db *gorm.DB, marketplace string, since time.Time) it
 		}
 	}
 }
+
+// A hold is counted as a removal that its holder asked for. Where they decided on the same version of the review, too, it is
+// the same unit of exposure, and counts as a removal whatever that decision was.
+const itsHold = "h.marketplace_id = d.marketplace_id AND h.review_id = d.review_id AND h.review_version = d.review_version AND h.holder_id = d.moderator_id"
+
+// undecided is the condition that a hold's holder decided nothing on the same.
+const undecided = "NOT EXISTS (SELECT 1 FROM decisions d WHERE d.seller_id = h.seller_id AND " + itsHold + ")"
+
+const holdsAlone = `SELECT h.id, h.placed_at, h.holder_id, h.seller_id, h.queue, h.rating, 'remove', h.assigned,
+		CASE WHEN h.how IS NULL THEN 'open' WHEN p.kind = 'review.remove' AND h.how = 'confirmed' THEN 'effective' ELSE 'declined' END, '', ''
+	FROM holds h LEFT JOIN proposals p ON p.marketplace_id = h.marketplace_id AND p.id = h.end_proposal_id
+	WHERE h.marketplace_id = ? AND h.placed_at >= ? AND ` + undecided
 
 var (
 	// A review that is labelled, redacted or moved stays: only a removal takes its stars away from what it is about.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -67,6 +68,8 @@ type PairDecision struct {
 	Approver   Person
 	// OnAppeal says that the removal was found wrong on the author's appeal.
 	OnAppeal bool
+	// Hold is the state of this moderator’s hold of the review; empty for none.
+	Hold string
 }
 
 // Template implements PageData.
@@ -125,4 +128,9 @@ func spelled(n int) string {
 		return words[n]
 	}
 	return count(n)
+}
+
+// AnyHold reports whether a decision on this page of the list is a hold.
+func (p PairPage) AnyHold() bool {
+	return slices.ContainsFunc(p.Decisions, func(d PairDecision) bool { return d.Hold != "" })
 }

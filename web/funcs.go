@@ -68,6 +68,8 @@ func (r *Renderer) funcs() template.FuncMap {
 		"decidedOnly":     func() []Option { return []Option{{Value: "decided", Label: "decided"}} },
 		"verifiedOptions": func() []Option { return VerifiedChoices },
 		"remedyOptions":   RemedyChoices,
+		"heldOptions":     func() []Option { return HeldChoices },
+		"hoursMinutes":    hoursMinutes,
 		"assignedOptions": func() []Option { return AssignedChoices },
 		"one":             func(r CompareRow) []CompareRow { return []CompareRow{r} },
 

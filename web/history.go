@@ -46,6 +46,7 @@ type ReviewPage struct {
 	Test      Action // mixing it into the tickets as known good
 	// Undo are the lesser remedies that stand and can be undone here.
 	Undo   []Option
+	Holds  []Hold // oldest first
 	Note   string // kept
 	Errors Errors // "note", ""
 }

@@ -92,6 +92,7 @@ type ProposalPage struct {
 	// Review is as it stood when it was asked; Now is the version that
 	// stands today (0 when the same).
 	Review        Review
+	Held          *Hold // that hides the review now
 	NowVersion    int
 	Reason        Reason
 	Requester     Person

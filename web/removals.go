@@ -6,7 +6,7 @@ import "time"
 // became of it.
 //
 // Facets (GET): seller, product, customer, moderator, approver, queue,
-// reason, stars, state (these three several times), verified, assigned, ids,
+// reason, stars, state (these three several times), verified, held, assigned, ids,
 // by, from, to, asof (YYYY-MM-DD, inclusive). Empty means any.
 //
 // Forms: POST /m/{m}/filters with query, name, shared.
@@ -32,7 +32,7 @@ type RemovalsPage struct {
 // empty choice ("Any") is added by the template.
 type RemovalFilter struct {
 	Seller, Product, Customer, Moderator, Approver, Queue string
-	Verified, Assigned, IDs, By, From, To, AsOf           string
+	Verified, Held, Assigned, IDs, By, From, To, AsOf     string
 	Remedy                                                string
 
 	Moderators, Approvers, Queues []Option
@@ -158,6 +158,7 @@ type CompareRow struct {
 // VerifiedChoices and AssignedChoices are the values and words of two facets.
 var (
 	VerifiedChoices = []Option{{Value: "yes", Label: "confirmed"}, {Value: "no", Label: "not confirmed"}, {Value: "unknown", Label: "not known"}}
+	HeldChoices     = []Option{{Value: "yes", Label: "held for a while"}, {Value: "no", Label: "never held"}}
 	AssignedChoices = []Option{{Value: "random", Label: "drawn"}, {Value: "picked", Label: "picked"}}
 )
 

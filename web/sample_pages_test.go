@@ -53,7 +53,7 @@ func deskSamples() map[string]PageData {
 	lost.Mine, lost.NotMine, lost.ProposalID, lost.State = false, "Chiara decided this ticket an hour ago.", sampleUUID(80), "decided"
 	return map[string]PageData{
 		"desk": desk, "desk-held": held, "desk-barred": barred, "desk-empty": DeskPage{},
-		"ticket": ticket, "ticket-errors": bad, "ticket-skip-errors": skip, "ticket-checked": checked, "ticket-not-mine": lost, "ticket-empty": TicketPage{}, "ticket-mine-empty": TicketPage{Mine: true},
+		"ticket": ticket, "ticket-errors": bad, "ticket-skip-errors": skip, "ticket-checked": checked, "ticket-held": heldTicket(ticket, false), "ticket-hold-errors": heldTicket(ticket, true), "ticket-not-mine": lost, "ticket-empty": TicketPage{}, "ticket-mine-empty": TicketPage{Mine: true},
 	}
 }
 
@@ -135,6 +135,7 @@ func auditSamples() map[string]PageData {
 		Tickets:  []TicketStory{{"Household", "closed", ago(3 * fullDay), ago(hour)}, {"Toys", "open", ago(hour), time.Time{}}},
 		Versions: []Version{{2, 1, "Stopped working", sampleReview().Body, ago(2 * fullDay), hash, false}, {1, 2, "", hostile, ago(3 * fullDay), hash, false}}}
 	review.Review.Status = "removed"
+	review.Holds = sampleHolds().Holds
 	badRestore, noRestore := review, review
 	badRestore.Errors, badRestore.Note = Errors{"note": "Say why it comes back."}, "x"
 	noRestore.Restore = Action{Why: "It is published already."}
@@ -143,9 +144,9 @@ func auditSamples() map[string]PageData {
 	board := BoardPage{Page: samplePage("Board"), Compared: 1321, Alarms: 2, ComputedAt: ago(hour), From: ago(180 * fullDay), To: ago(fullDay), Points: points, Rows: points[:25], First: 1, Pager: Pager{NextHref: "?after=25", Total: 1321}, Method: []string{"Fitted on 120,000 decisions."}}
 	pair := PairPage{Page: samplePage("Board"), Pair: points[0], From: ago(180 * fullDay), To: ago(fullDay), Pager: Pager{Total: 66}}
 	for i, r := range sampleRows() {
-		pair.Decisions = append(pair.Decisions, PairDecision{r.AskedAt, sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, true, 0.21, r.Reason, r.State, chiara, i == 2})
+		pair.Decisions = append(pair.Decisions, PairDecision{r.AskedAt, sampleUUID(50 + i), r.ID, r.Stars, r.Excerpt, true, 0.21, r.Reason, r.State, chiara, i == 2, ""})
 	}
-	pair.Decisions = append(pair.Decisions, PairDecision{At: ago(hour), ReviewID: sampleID, Stars: 2, Excerpt: hostile})
+	pair.Decisions = append(pair.Decisions, PairDecision{At: ago(hour), ReviewID: sampleID, Stars: 2, Excerpt: hostile, Hold: HoldLapsed})
 	record := RecordPage{Page: samplePage("Record"), Checkpoint: 8812, CheckpointAt: ago(40 * time.Second), Pager: Pager{NextHref: "?before=8800", Total: 8815}}
 	for i, e := range append(sampleTimeline(), sampleTimeline()...) {
 		entry := Entry{ID: sampleUUID(200 + i), Number: 8814 - int64(i), At: ago(time.Duration(i) * hour), Actor: e.Actor, Act: e.Act, Refused: e.Refused, Seal: e.Seal, Subject: "review " + sampleID[28:], SubjectHref: "/m/m1/reviews/" + sampleID,
@@ -199,7 +200,7 @@ func otherSamples() map[string]PageData {
 		"error":          ErrorPage{Page: samplePage(""), Status: 403, Detail: "You asked for this removal; someone else must decide it.", Code: "approval.self", RequestID: "01J8-77"},
 		"error-conflict": ErrorPage{Page: samplePage(""), Status: 409, NextHref: "/m/m1/approvals", NextText: "Back to the approvals", Written: WrittenIn(url.Values{"note": {hostile}, "justification": {"It fits no order."}, "evidence_order": {"look-up 17"}, "password": {"never shown"}})}, "error-busy": ErrorPage{Status: 503}, "error-unsure": ErrorPage{Status: 503, Unsure: true, Written: WrittenIn(url.Values{"note": {hostile}})}, "error-empty": ErrorPage{},
 		"home": home, "home-empty": HomePage{Page: Page{Viewer: samplePage("").Viewer}},
-		"looks": sampleLooks(), "looks-empty": LooksPage{},
+		"holds": sampleHolds(), "holds-empty": HoldsPage{}, "looks": sampleLooks(), "looks-empty": LooksPage{},
 		"interests": interests, "interests-errors": badInterests, "interests-empty": InterestsPage{},
 		"policy": PolicyPage{Page: samplePage("Policy"), Version: 3, Since: ago(200 * fullDay), Reasons: sampleReasons(), Never: sampleNever}, "policy-empty": PolicyPage{},
 		"people": people, "people-empty": PeoplePage{},

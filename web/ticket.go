@@ -18,6 +18,7 @@ import (
 //	         reason allows), label, redact, product, seller; file (the ids of
 //	         files taken in before), files (uploaded now)
 //	check    the same; sends nothing, and says what is missing
+//	hold     text_digest, reason, words: hides the review for a while
 //	escalate skill, reason (an EscalateReasons value), note
 //	skip     reason (a SkipReasons value), note
 //	release  (no fields)
@@ -51,6 +52,8 @@ type TicketPage struct {
 	KeepErrors Errors
 	Remove     RemoveForm
 	Skip       SkipForm
+	Hold       HoldForm
+	Held       *Hold // that hides the review now
 	Unmask     Unmask
 	Escalate   EscalateForm
 	Timeline   []Event

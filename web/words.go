@@ -86,10 +86,15 @@ var states = map[string]State{
 	"restored": {"Restored", "kept", shapeBack, "",
 		"It was done, and undone later. Undoing takes one person."},
 
-	"published": {"Published", "kept", shapeCheck, "", "Customers can read it."},
-	"held":      {"Held", "waiting", shapePause, "", "Hidden for a short time; it comes back by itself unless two people confirm."},
-	"redacted":  {"Redacted", "removed", shapeLine, "", "Some words are hidden; the stars still count."},
-	"removed":   {"Removed", "removed", shapeSquare, shapeSquare, "Customers can’t read it, and its stars don’t count."},
+	"published":   {"Published", "kept", shapeCheck, "", "Customers can read it."},
+	"held":        {"Held", "waiting", shapePause, "", "Hidden for a short time; it comes back by itself unless two people confirm. Its stars still count."},
+	HoldOpen:      {"Held", "waiting", shapePause, "", "Hidden for a short time; it comes back by itself unless two people confirm. Its stars still count."},
+	HoldLapsed:    {"Lapsed", "kept", shapeClock, "", "Nobody confirmed it in time, and the review came back by itself."},
+	HoldConfirmed: {"Confirmed", "removed", shapeSquare, shapeSquare, "Two people agreed on a removal or a redaction while it was held."},
+	HoldLifted:    {"Lifted", "kept", shapeBack, "", "It was ended before its time, and the review came back."},
+
+	"redacted": {"Redacted", "removed", shapeLine, "", "Some words are hidden; the stars still count."},
+	"removed":  {"Removed", "removed", shapeSquare, shapeSquare, "Customers can’t read it, and its stars don’t count."},
 
 	"waiting": {"Waiting", "waiting", shapeCircle, "", ""},
 	"leased":  {"Held", "waiting", shapeCircle, solidHalf, ""},

@@ -99,7 +99,7 @@ func (w *World) market(t testing.TB, id string) {
 	t.Helper()
 	entry := &ledger.Entry{Marketplace: id, Act: "marketplace.add", SubjectType: "marketplace", SubjectID: id}
 	check(t, w.Ledger.Act(t.Context(), models.Command("import"), entry, func(tx *gorm.DB) error {
-		m := models.Marketplace{ID: id, Name: id, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, StatementLanguage: models.FirstLanguage, CreatedAt: entry.At}
+		m := models.Marketplace{ID: id, Name: id, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, StatementLanguage: models.FirstLanguage, HoldMinutes: models.FirstHoldMinutes, CreatedAt: entry.At}
 		m.BlindParties, m.BlindRequester = models.BlindNever, models.BlindNever
 		entry.Data = models.SettingsOf(m)
 		return tx.Create(&m).Error
@@ -322,4 +322,10 @@ func Code(err error) string {
 		return ""
 	}
 	return models.AsError(err).Code
+}
+
+// AllowHolds lets each person hold so many reviews a day, for so many minutes; a World begins with none.
+func (w *World) AllowHolds(t testing.TB, perDay, minutes int) {
+	t.Helper()
+	w.Set(t, "holds_per_day", strconv.Itoa(perDay), "hold_minutes", strconv.Itoa(minutes))
 }

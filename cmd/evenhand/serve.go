@@ -132,6 +132,11 @@ func sweep(ctx context.Context, a *app.App) {
 		} else if s.Any() {
 			slog.Info("draws", "committed", s.Committed, "revealed", s.Revealed, "reassigned", s.Reassigned)
 		}
+		if n, err := a.Desk.SweepHolds(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("holds", "error", err.Error())
+		} else if n > 0 {
+			slog.Info("holds", "lapsed", n)
+		}
 		if n, err := a.Desk.SweepFiles(ctx); err != nil && ctx.Err() == nil {
 			slog.Error("files", "error", err.Error())
 		} else if n > 0 {
