@@ -7,6 +7,7 @@ import (
 	"evenhand/models"
 	"evenhand/moderation"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // actWords say what an entry records, as a sentence goes on after the actor's name.
@@ -180,7 +181,7 @@ func actorOf(e moderation.Event, viewer models.Actor) web.Person {
 }
 
 // eventsOf are the entries of a history, in words.
-func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Event {
+func eventsOf(l *words.Language, events []moderation.Event, viewer models.Actor, m marks) []web.Event {
 	out := make([]web.Event, 0, len(events))
 	for _, e := range events {
 		reason, _ := e.Data["reason"].(string)
@@ -190,13 +191,13 @@ func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Eve
 			Mark: m.of(e.ID), ProposalID: e.Proposal,
 		}
 		if undone, _ := e.Data["remedy"].(string); e.Act == "review.restore" && undone != "" && undone != models.ActionRemove {
-			x.Act = "undid the " + web.RemedyNoun(undone)
+			x.Act = l.Say("undid the %s", words.Word(web.RemedyNoun(undone)))
 		}
 		if e.ActorKind == models.ActorAuthor {
 			x.Actor = web.Person{ID: e.ActorID, Name: "The author"}
 		}
 		if e.Outcome == models.OutcomeRefused {
-			x.Refused, x.Why = true, codeInWords(e.Code)
+			x.Refused, x.Why = true, codeInWords(l, e.Code)
 		}
 		if e.Sealed != nil {
 			x.Seal = web.SealBad
@@ -210,8 +211,8 @@ func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Eve
 }
 
 // codeInWords says why an attempt was refused, from the stable code that the ledger keeps.
-func codeInWords(code string) string {
-	words := map[string]string{
+func codeInWords(l *words.Language, code string) string {
+	reasons := map[string]string{
 		"own_request":       "It was asked for by the same person.",
 		"no_right":          "No role held there has this right.",
 		"already_decided":   "It had been decided already.",
@@ -249,11 +250,11 @@ func codeInWords(code string) string {
 		"appeal_often":      "It had been appealed against three times.",
 		"asked_already":     "It had been asked for already.",
 	}
-	if w, ok := words[code]; ok {
-		return w
+	if w, ok := reasons[code]; ok {
+		return l.Say(w)
 	}
 	if rest, ok := strings.CutPrefix(code, "never_valid_"); ok {
-		return "“" + strings.ReplaceAll(rest, "_", " ") + "” is never a reason."
+		return l.Say("“%s” is never a reason.", strings.ReplaceAll(rest, "_", " "))
 	}
-	return "Refused: " + strings.ReplaceAll(code, "_", " ") + "."
+	return l.Say("Refused: %s.", strings.ReplaceAll(code, "_", " "))
 }

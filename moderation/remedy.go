@@ -7,6 +7,7 @@ import (
 
 	"evenhand/approval"
 	"evenhand/models"
+	"evenhand/words"
 )
 
 // remedy is what may be asked for about a review. Each is a kind of proposal, and what they share is in removalKinds; here
@@ -43,6 +44,15 @@ func RemedyNames() []string {
 		out[i] = x.Name
 	}
 	return out
+}
+
+// remedyWords are remedies as a sentence lists them.
+func remedyWords(names []string) models.Sentence {
+	said := make([]any, len(names))
+	for i, name := range names {
+		said[i] = words.Word(name)
+	}
+	return words.List("%s, %s", said...)
 }
 
 // remedyNamed finds a remedy; "" is a removal, which is what requests asked for before there was another.
@@ -86,9 +96,9 @@ var decisionActs = append([]string{"ticket.keep"}, requestActs...)
 func (x remedy) open(r models.Review) error {
 	switch {
 	case r.Status == models.ReviewRemoved, r.Status == models.ReviewHeld:
-		return models.E(models.Conflict, "not_published", "The review is %s already.", r.Status)
+		return models.E(models.Conflict, "not_published", "The review is %s already.", words.Word(r.Status))
 	case x.by(r) != nil:
-		return models.E(models.Conflict, "remedy_stands", "There is a %s of this review already; it has to be undone before there can be another.", x.Noun)
+		return models.E(models.Conflict, "remedy_stands", "There is a %s of this review already; it has to be undone before there can be another.", words.Word(x.Noun))
 	}
 	return nil
 }
