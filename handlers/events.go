@@ -83,6 +83,24 @@ var actWords = map[string]string{
 	"neutrality.read":    "opened the neutrality report",
 	"removal.question":   "asked the requester something",
 	"removal.answer":     "answered what was asked",
+	"label.request":      "asked for a label",
+	"label.approve":      "approved the label",
+	"label.decline":      "declined the label",
+	"label.withdraw":     "withdrew the request",
+	"label.expire":       "ended the request, which nobody decided in time",
+	"label.void":         "made the request void",
+	"redaction.request":  "asked for a redaction",
+	"redaction.approve":  "approved the redaction",
+	"redaction.decline":  "declined the redaction",
+	"redaction.withdraw": "withdrew the request",
+	"redaction.expire":   "ended the request, which nobody decided in time",
+	"redaction.void":     "made the request void",
+	"move.request":       "asked for a move to another product",
+	"move.approve":       "approved the move",
+	"move.decline":       "declined the move",
+	"move.withdraw":      "withdrew the request",
+	"move.expire":        "ended the request, which nobody decided in time",
+	"move.void":          "made the request void",
 }
 
 // attempts are acts in words where they were refused, and saying that they were done would mislead.
@@ -137,22 +155,18 @@ var attempts = map[string]string{
 	"evidence.open":      "tried to open the evidence",
 	"removal.question":   "tried to ask the requester something",
 	"removal.answer":     "tried to answer what was asked",
-}
-
-func init() {
-	for noun, a := range map[string]string{"label": "a label", "redaction": "a redaction", "move": "a move to another product"} {
-		for verb, words := range map[string]string{
-			"request": "asked for " + a, "approve": "approved the " + noun, "decline": "declined the " + noun, "withdraw": "withdrew the request",
-			"expire": "ended the request, which nobody decided in time", "void": "made the request void",
-		} {
-			actWords[noun+"."+verb] = words
-		}
-		for verb, words := range map[string]string{
-			"request": "tried to ask for " + a, "approve": "tried to approve the " + noun, "decline": "tried to decline the " + noun, "withdraw": "tried to withdraw the request",
-		} {
-			attempts[noun+"."+verb] = words
-		}
-	}
+	"label.request":      "tried to ask for a label",
+	"label.approve":      "tried to approve the label",
+	"label.decline":      "tried to decline the label",
+	"label.withdraw":     "tried to withdraw the request",
+	"redaction.request":  "tried to ask for a redaction",
+	"redaction.approve":  "tried to approve the redaction",
+	"redaction.decline":  "tried to decline the redaction",
+	"redaction.withdraw": "tried to withdraw the request",
+	"move.request":       "tried to ask for a move to another product",
+	"move.approve":       "tried to approve the move",
+	"move.decline":       "tried to decline the move",
+	"move.withdraw":      "tried to withdraw the request",
 }
 
 // outcomeInWords says what was done, or that it was only tried.
