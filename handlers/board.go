@@ -29,7 +29,7 @@ func (s *Server) board(c *gin.Context) {
 	page := web.BoardPage{Page: s.page(c, "Whom removals favour"), ComputedAt: b.To, From: b.From, To: b.To, First: first, Pager: web.Pager{Total: -1}}
 	if b.Report != nil {
 		cells := b.Report.Cells
-		page.Compared, page.Alarms, page.Method = b.Report.Compared, b.Report.Alarms, method(language(c), b.Report)
+		page.Compared, page.Alarms, page.Method, page.Limits = b.Report.Compared, b.Report.Alarms, method(language(c), b.Report), b.Report.Limits
 		page.Pager.Total = len(cells)
 		for i, cell := range cells {
 			f := figures(cell, b)
@@ -70,12 +70,11 @@ func figures(x favor.Cell, b signals.Board) web.PairFigures {
 
 // method says what this very comparison did.
 func method(l *words.Language, r *favor.Report) []string {
-	out := []string{
+	return []string{
 		l.Say("%s decisions on negative reviews were read, %s of them counted in some pair. Share of false alarms put up with: %s.", l.Count(r.Decisions), l.Count(r.Used), l.Percent(0, r.FDR)),
 		l.Say("Prior of the shrinkage: %.3g·Gamma(%.3g, %.3g) + %.3g·Gamma(%.3g, %.3g). Honest spread between pairs: %s logits.",
 			r.Model.P, r.Model.Alpha1, r.Model.Beta1, 1-r.Model.P, r.Model.Alpha2, r.Model.Beta2, l.Fixed(2, r.Spread)),
 	}
-	return append(out, r.Limits...)
 }
 
 // pair shows the reviews behind one figure.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"evenhand/models"
@@ -268,7 +269,10 @@ func codeInWords(l *words.Language, code string) string {
 		return l.Say(w)
 	}
 	if rest, ok := strings.CutPrefix(code, "never_valid_"); ok {
-		return l.Say("“%s” is never a reason.", strings.ReplaceAll(rest, "_", " "))
+		i := slices.IndexFunc(moderation.NeverValidReasons(), func(n moderation.NeverValid) bool { return strings.EqualFold(n.Code, rest) })
+		if i >= 0 {
+			return l.Say("“%s” is never a reason.", words.Word(moderation.NeverValidReasons()[i].Title))
+		}
 	}
 	return l.Say("Refused: %s.", strings.ReplaceAll(code, "_", " "))
 }

@@ -14,7 +14,7 @@ import (
 
 func (s *Server) signInPage(c *gin.Context) {
 	page := web.SignInPage{Page: s.bare(c), Next: within(c.Query("next")), DemoAccounts: s.demo}
-	page.Title = "Sign in"
+	page.Title, page.Here = "Sign in", "/sign-in?next="+url.QueryEscape(page.Next)
 	s.show(c, http.StatusOK, page)
 }
 

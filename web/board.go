@@ -23,6 +23,8 @@ type BoardPage struct {
 	Pager  Pager
 	// Method is a list of paragraphs added to the method note.
 	Method []string
+	// Limits are what the comparison couldn't do, in the detector's own English.
+	Limits []string
 }
 
 // PairFigures are the detector's figures for one moderator and one seller.

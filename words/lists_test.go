@@ -12,6 +12,8 @@ var fromVariables = []string{
 	// what rights, entries and tickets are about
 	"appeal", "erasure", "review", "proposal", "ticket", "staff", "grant", "interest", "marketplace", "attachment", "ledger", "filter", "token",
 	"customer", "seller", "statement", "draw", "closed", "waiting", "genuine", "violating",
+	// figures
+	"approved", "declined",
 	// evidence, and what a file is
 	"an order look-up", "the author's statement", "a link", "another review", "the exact words", "a document", "a file",
 	"e-mail", "plain text", "something else",
@@ -28,7 +30,8 @@ var fromVariables = []string{
 // notWords read like words and are none that a reader sees.
 var notWords = map[string]bool{
 	"Bearer ": true, "English": true, "Deutsch": true, "public, max-age=31536000, immutable": true, "%s, %d KB, SHA-256 %s…": true,
+	"Time to answer, by route, method and status.": true,
 }
 
 // standAsTheyAre are words of templates that are the same in every language.
-var standAsTheyAre = map[string]bool{"evenhand": true}
+var standAsTheyAre = map[string]bool{"evenhand": true, "p": true, "q": true}

@@ -153,15 +153,18 @@ func (k keys) fromGo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			unheard := map[ast.Node]bool{}
 			ast.Inspect(f, func(n ast.Node) bool {
 				switch n := n.(type) {
 				case *ast.ImportSpec, *ast.Field:
 					return false // paths and tags
 				case *ast.CallExpr:
 					k.fromCall(n, name)
-					return !silent(n)
+					for _, a := range n.Args {
+						unheard[a] = silent(n) || called(n) == "Plural" || called(n) == "Fit"
+					}
 				case *ast.BasicLit:
-					if s := literal(n); (pkg == "web" || pkg == "handlers") && isProse(s) && !notWords[s] {
+					if s := literal(n); (pkg == "web" || pkg == "handlers") && isProse(s) && !notWords[s] && !unheard[n] {
 						k.add(s, name)
 					}
 				}
@@ -246,7 +249,7 @@ var (
 	letters  = regexp.MustCompile(`\p{L}{2}`)
 	capital  = regexp.MustCompile(`^\p{Lu}[\p{Ll}’' -]+$`)
 	phrase   = regexp.MustCompile(`\p{L}[,;:.]? \p{L}`)
-	noPhrase = regexp.MustCompile(`^<|^/|^[MLhvz0-9. -]+$|; |='|default-src|=\$|\bSELECT\b`)
+	noPhrase = regexp.MustCompile(`^<|^/|^[MLhvz0-9. -]+$|='|default-src|script-src|max-age|charset=|filename=|=\$|\bSELECT\b`)
 )
 
 // isProse says whether a literal reads like words for people: several words, or one that begins large.
