@@ -50,7 +50,8 @@ func eachSample(t *testing.T, check func(t *testing.T, p PageData, page string))
 		for _, l := range words.Languages {
 			t.Run(name+"/"+l.Code, func(t *testing.T) {
 				t.Parallel()
-				check(t, p, renderString(t, r, in(l, p)))
+				said := in(l, p)
+				check(t, said, renderString(t, r, said))
 			})
 		}
 	}
