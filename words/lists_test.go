@@ -12,6 +12,8 @@ var fromVariables = []string{
 	// what rights, entries and tickets are about
 	"appeal", "erasure", "review", "proposal", "ticket", "staff", "grant", "interest", "marketplace", "attachment", "ledger", "filter", "token",
 	"customer", "seller", "statement", "draw", "closed", "waiting", "genuine", "violating",
+	// why somebody gave something back
+	"Absent", "Conflict", "Expertise", "Language", "Late", "Technical", "Upsetting",
 	// figures
 	"approved", "declined",
 	// evidence, and what a file is
