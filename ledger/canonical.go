@@ -187,13 +187,29 @@ var plain = func() (is [256]bool) {
 	return is
 }()
 
-// appendString writes a string. What isn't UTF-8 in it becomes U+FFFD, as in json.Marshal.
-func appendString(out []byte, s string) []byte {
-	out = append(out, '"')
-	i, done := 0, 0
+// plainRun is where the bytes of s from i on that stand for themselves end. It looks at eight of them at once: in each byte
+// the highest bit comes to be set by what is above 0x7f, below a space, a quotation mark or a backslash (and, by a borrow,
+// perhaps in one above such a byte, which is looked at alone).
+func plainRun(s string, i int) int {
+	const ones, highest = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(s); i += 8 {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		quote, backslash := w^(ones*'"'), w^(ones*'\\')
+		if (w|(w-ones*' ')|(quote-ones)|(backslash-ones))&highest != 0 {
+			break
+		}
+	}
 	for i < len(s) && plain[s[i]] {
 		i++
 	}
+	return i
+}
+
+// appendString writes a string. What isn't UTF-8 in it becomes U+FFFD, as in json.Marshal.
+func appendString(out []byte, s string) []byte {
+	out = append(out, '"')
+	i, done := plainRun(s, 0), 0
 	for i < len(s) {
 		c := s[i]
 		if c >= utf8.RuneSelf {

@@ -97,7 +97,7 @@ func canonicalString(text string) (inside, rest string, ok bool) {
 	if text == "" || text[0] != '"' {
 		return "", "", false
 	}
-	for i := 1; i < len(text); {
+	for i := plainRun(text, 1); i < len(text); {
 		switch c := text[i]; {
 		case c == '"':
 			return text[1:i], text[i+1:], true

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -29,7 +30,7 @@ func Each(ctx context.Context, db *gorm.DB, id *string, into []any, look func() 
 	err := models.Stream(ctx, db, append([]any{id}, into...), func() error {
 		finding, err := look()
 		if finding != "" && (first == "" || *id < least) {
-			least, first = *id, finding
+			least, first = strings.Clone(*id), finding
 		}
 		return err
 	}, query, args...)

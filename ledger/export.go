@@ -70,7 +70,7 @@ func exportPage(tx *gorm.DB, out *bufio.Writer, from int64) error {
 		return p.err
 	}
 	for i, leaf := range p.leaves {
-		if leaf.entry.ID == "" {
+		if leaf.entry == nil {
 			return fmt.Errorf("entry number %d is missing; `evenhand verify` says more", from+int64(i))
 		}
 		if _, err := out.WriteString(leaf.entry.Body + "\n"); err != nil {
@@ -152,7 +152,7 @@ func (w *walk) line(text string) string {
 		if err != nil {
 			return err.Error()
 		}
-		l := leafRow{idx: w.tree.size, id: e.ID, hash: e.Hash, entry: e}
+		l := leafRow{idx: w.tree.size, id: e.ID, hash: e.Hash, entry: &e}
 		return w.page(page{from: w.tree.size, leaves: []leafRow{l}, unstored: true})
 	}
 	var said struct{ Checkpoint exportedCheckpoint }

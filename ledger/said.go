@@ -10,7 +10,7 @@ import (
 // Said is what an entry says, read from its columns, which are known to be its body's, and from the data in its body.
 // It is good until the next entry.
 type Said struct {
-	models.LedgerEntry
+	*models.LedgerEntry
 	data  []member
 	stamp stamp
 }
@@ -86,7 +86,7 @@ func Read(id, body string) (*Said, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Said{LedgerEntry: models.LedgerEntry{
+	s := &Said{LedgerEntry: &models.LedgerEntry{
 		ID: id, MarketplaceID: b.Marketplace, At: at, ActorKind: b.Actor.Kind, ActorID: b.Actor.ID, Act: b.Act,
 		SubjectType: b.Subject.Type, SubjectID: b.Subject.ID, Outcome: b.Outcome, Code: b.Code, Body: body,
 	}}

@@ -23,7 +23,7 @@ func sound(e *models.LedgerEntry, hash, memory []byte, s *Said) string {
 	if !ok {
 		return unsound(e)
 	}
-	s.LedgerEntry = *e
+	s.LedgerEntry = e
 	if s.members(data) {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -98,7 +99,7 @@ func (s Stated) said(ctx context.Context, db *gorm.DB) (map[string]string, error
 		if before := said[id]; id != "" && before != "" {
 			state = min(before, state) + " and " + max(before, state)
 		}
-		said[id] = cmp.Or(state, said[id])
+		said[strings.Clone(id)] = strings.Clone(cmp.Or(state, said[id]))
 		return "", nil
 	}, query, args...)
 	delete(said, "")

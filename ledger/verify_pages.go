@@ -1,10 +1,10 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
+	"golang.org/x/mod/sumdb/tlog"
 	"gorm.io/gorm"
 
 	"evenhand/models"
@@ -33,12 +33,12 @@ type tileAt struct {
 	n     int64
 }
 
-// leafRow is a number in the log with the entry that has it; without one, entry.ID is "".
+// leafRow is a number in the log with the entry that has it; without one, entry is nil.
 type leafRow struct {
 	idx   int64
 	id    string
 	hash  []byte
-	entry models.LedgerEntry
+	entry *models.LedgerEntry
 }
 
 // pageSize is how many entries are held in memory at once, three times: one page is read while the one before is
@@ -51,8 +51,13 @@ func pagesOf(ctx context.Context, tx *gorm.DB, public Public) <-chan page {
 	read, out := make(chan page), make(chan page)
 	go func() {
 		defer close(read)
+		s, err := newSource(tx.WithContext(ctx))
+		if err != nil {
+			give(ctx, read, page{err: err})
+			return
+		}
 		for from := int64(0); ; from += pageSize {
-			p := readPage(tx.WithContext(ctx), from)
+			p := s.page(ctx, from)
 			if !give(ctx, read, p) || p.err != nil || len(p.leaves) < pageSize {
 				return
 			}
@@ -81,13 +86,41 @@ func give(ctx context.Context, to chan<- page, p page) bool {
 }
 
 func readPage(tx *gorm.DB, from int64) page {
-	p := page{from: from, tiles: map[tileAt]models.LedgerTile{}}
-	p.err = errors.Join(
-		p.readLeaves(tx),
-		p.readTiles(tx),
-		tx.Where("size > ? AND size <= ?", from, from+pageSize).Order("size").Find(&p.checkpoints).Error,
-	)
+	p := page{from: from}
+	p.err = errors.Join(p.readLeaves(tx), p.readRest(tx))
 	return p
+}
+
+// readRest reads what else there is of a stretch of the log.
+func (p *page) readRest(tx *gorm.DB) error {
+	p.tiles = map[tileAt]models.LedgerTile{}
+	return errors.Join(
+		p.readTiles(tx),
+		tx.Where("size > ? AND size <= ?", p.from, p.from+pageSize).Order("size").Find(&p.checkpoints).Error,
+	)
+}
+
+// readNumbers reads the leaves alone.
+func (p *page) readNumbers(tx *gorm.DB) error {
+	p.leaves = make([]leafRow, 0, pageSize)
+	var l leafRow
+	var kept hashes
+	return models.Stream(tx.Statement.Context, tx, []any{&l.idx, &l.id, &l.hash}, func() error {
+		p.leaves = append(p.leaves, leafRow{idx: l.idx, id: l.id, hash: kept.keep(l.hash)})
+		return nil
+	}, "SELECT idx, entry_id, hash FROM ledger_leaves WHERE idx >= ? AND idx < ? ORDER BY idx", p.from, p.from+pageSize)
+}
+
+// hashes keep what a stream gives, many in one piece of memory.
+type hashes []byte
+
+func (h *hashes) keep(b []byte) []byte {
+	if cap(*h)-len(*h) < len(b) {
+		*h = make([]byte, 0, max(len(b), tileWidth*tlog.HashSize))
+	}
+	from := len(*h)
+	*h = append(*h, b...)
+	return (*h)[from:len(*h):len(*h)]
 }
 
 func (p *page) readTiles(tx *gorm.DB) error {
@@ -112,16 +145,21 @@ func (p *page) readTiles(tx *gorm.DB) error {
 func (p *page) readLeaves(tx *gorm.DB) error {
 	p.leaves = make([]leafRow, 0, pageSize)
 	var l leafRow
-	e := &l.entry
+	var kept hashes
+	var e models.LedgerEntry
+	entries := make([]models.LedgerEntry, 0, pageSize)
 	into := []any{
 		&l.idx, &l.id, &l.hash, &e.MarketplaceID, &e.At, &e.ActorKind, &e.ActorID, &e.Act, &e.SubjectType, &e.SubjectID,
 		&e.Outcome, &e.Code, &e.Body, &e.Hash,
 	}
 	return models.Stream(tx.Statement.Context, tx, into, func() error {
 		row := l
-		row.hash, row.entry.Hash = bytes.Clone(l.hash), bytes.Clone(e.Hash)
+		row.hash = kept.keep(l.hash)
 		if e.Hash != nil { // there is an entry
-			row.entry.ID = l.id
+			e.ID = l.id
+			entries = append(entries, e)
+			row.entry = &entries[len(entries)-1]
+			row.entry.Hash = kept.keep(e.Hash)
 		}
 		p.leaves = append(p.leaves, row)
 		return nil

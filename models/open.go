@@ -127,7 +127,6 @@ func Close(db *gorm.DB) error {
 	if err != nil {
 		return err
 	}
-	turns.Delete(pool)
 	return pool.Close()
 }
 

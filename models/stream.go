@@ -11,7 +11,7 @@ import (
 
 // Stream reads the rows of a query one by one into variables and calls look after each; NULL leaves a variable's zero
 // value. It takes *string, *int, *int64, *bool, *[]byte, *time.Time, **string and **time.Time; what a *[]byte points to is good
-// until the next row. On a view of PostgreSQL (see Views) it reads the driver's own rows, which takes a third of the
+// until the next row, and a text shares its memory with its neighbours, so who keeps few of many clones them. On a view of PostgreSQL (see Views) it reads the driver's own rows, which takes a third of the
 // time of database/sql's.
 func Stream(ctx context.Context, db *gorm.DB, into []any, look func() error, query string, args ...any) error {
 	if v, ok := db.Statement.ConnPool.(*view); ok {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -41,56 +42,62 @@ func (v *view) stream(ctx context.Context, db *gorm.DB, into []any, look func() 
 	})
 }
 
-// decoder reads PostgreSQL's binary formats. The texts of one row share one piece of memory.
+// decoder reads PostgreSQL's binary formats. The texts of neighbouring rows share pieces of memory, so that a row costs no
+// allocation of its own.
 type decoder struct {
 	into    []any
 	types   *pgtype.Map
 	columns pgx.Rows
-	text    []byte
-	ends    []int
+	texts   strings.Builder
 }
+
+// pieceOfText is how large a piece of memory for texts is.
+const pieceOfText = 16 << 10
 
 func (d *decoder) row(values [][]byte) error {
 	fields := d.columns.FieldDescriptions()
 	if len(values) != len(d.into) {
 		return fmt.Errorf("models: a stream of %d columns into %d variables", len(values), len(d.into))
 	}
-	d.text, d.ends = d.text[:0], d.ends[:0]
 	for i, raw := range values {
-		if s, ok := d.into[i].(*string); ok {
-			if *s = ""; !d.appendText(fields[i].DataTypeOID, fields[i].Format, raw) {
-				return fmt.Errorf("models: a stream doesn't read column %s as text", fields[i].Name)
+		s, ok := d.into[i].(*string)
+		if !ok {
+			if err := d.value(fields[i].DataTypeOID, fields[i].Format, raw, d.into[i]); err != nil {
+				return err
 			}
-		} else if err := d.value(fields[i].DataTypeOID, fields[i].Format, raw, d.into[i]); err != nil {
-			return err
+			continue
 		}
-		d.ends = append(d.ends, len(d.text))
-	}
-	all, from := string(d.text), 0
-	for i, end := range d.ends {
-		if s, ok := d.into[i].(*string); ok {
-			*s = all[from:end]
+		if *s, ok = d.text(fields[i].DataTypeOID, fields[i].Format, raw); !ok {
+			return fmt.Errorf("models: a stream doesn't read column %s as text", fields[i].Name)
 		}
-		from = end
 	}
 	return nil
 }
 
-func (d *decoder) appendText(oid uint32, format int16, raw []byte) bool {
-	switch {
-	case format == pgtype.TextFormatCode, oid == pgtype.TextOID, oid == pgtype.VarcharOID:
-		d.text = append(d.text, raw...)
-	case oid == pgtype.UUIDOID && len(raw) == 16:
-		d.text = appendUUID(d.text, raw)
-	default:
-		return raw == nil
+// text is a column as text; false where it is none.
+func (d *decoder) text(oid uint32, format int16, raw []byte) (string, bool) {
+	isUUID := format != pgtype.TextFormatCode && oid == pgtype.UUIDOID && len(raw) == 16
+	if !isUUID && format != pgtype.TextFormatCode && oid != pgtype.TextOID && oid != pgtype.VarcharOID {
+		return "", raw == nil
 	}
-	return true
+	if most := max(len(raw), uuidLength); d.texts.Cap()-d.texts.Len() < most {
+		d.texts = strings.Builder{}
+		d.texts.Grow(max(most, pieceOfText))
+	}
+	from := d.texts.Len()
+	if isUUID {
+		text := uuidText(raw)
+		d.texts.Write(text[:])
+	} else {
+		d.texts.Write(raw)
+	}
+	return d.texts.String()[from:], true
 }
 
-func appendUUID(out, raw []byte) []byte {
+const uuidLength = 36
+
+func uuidText(raw []byte) (text [uuidLength]byte) {
 	const digits = "0123456789abcdef"
-	var text [36]byte
 	at := 0
 	for i, b := range raw {
 		if i == 4 || i == 6 || i == 8 || i == 10 {
@@ -100,7 +107,7 @@ func appendUUID(out, raw []byte) []byte {
 		text[at], text[at+1] = digits[b>>4], digits[b&15]
 		at += 2
 	}
-	return append(out, text[:]...)
+	return text
 }
 
 // epoch is PostgreSQL's: its times count microseconds from here.
@@ -133,11 +140,10 @@ func (d *decoder) value(oid uint32, format int16, raw []byte, into any) error {
 		}
 	case **string:
 		if *into = nil; raw != nil {
-			one := decoder{}
-			if !one.appendText(oid, format, raw) {
+			text, ok := d.text(oid, format, raw)
+			if !ok {
 				return errors.New("models: a stream doesn't read this column as text")
 			}
-			text := string(one.text)
 			*into = &text
 		}
 		return nil

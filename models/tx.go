@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/glebarez/sqlite"
 	"gorm.io/gorm"
 )
 
@@ -61,8 +62,8 @@ func newSession(ctx context.Context, db *gorm.DB) (*session, error) {
 		return nil, err
 	}
 	s := &session{ctx: ctx, dialect: db.Dialector, postgres: IsPostgres(db)}
-	if !s.postgres {
-		if s.turn, err = takeTurn(ctx, pool); err != nil {
+	if d, ok := db.Dialector.(*sqlite.Dialector); ok {
+		if s.turn, err = takeTurn(ctx, d); err != nil {
 			return nil, err
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -106,12 +105,12 @@ func revealFinding(s seedEntry) (string, error) {
 }
 
 // printPool prints which draw of which period this is, of what attempt, and the digest and size of its pool.
-func printPool(p *ledger.Print, period string, n, attempt int, pool string) {
+func printPool(p *ledger.Print, period string, n, attempt int, pool []byte) {
 	p.Text(period)
 	p.Int(n)
 	p.Int(attempt)
-	p.Int(strings.Count(pool, `"`) / 2)
-	sum := sha256.Sum256([]byte(pool))
+	p.Int(bytes.Count(pool, []byte{'"'}) / 2)
+	sum := sha256.Sum256(pool)
 	p.Hex(sum[:])
 }
 
@@ -125,10 +124,10 @@ var draws = ledger.Explained{
 	Rowless: func(e *ledger.Said) bool { return e.Raw("pool_digest") == "" }, // of before there were seeds
 	Columns: "t.marketplace_id, t.period, t.person_id, t.n, t.pool, t.attempts, t.ticket_id, t.drawn_at",
 	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
-		w := &models.Draw{}
-		return []any{&w.MarketplaceID, &w.Period, &w.PersonID, &w.N, &w.Pool, &w.Attempts, &w.TicketID, &w.DrawnAt}, func(p *ledger.Print) string {
+		w, pool := &models.Draw{}, new([]byte)
+		return []any{&w.MarketplaceID, &w.Period, &w.PersonID, &w.N, pool, &w.Attempts, &w.TicketID, &w.DrawnAt}, func(p *ledger.Print) string {
 				printAct(p, w.MarketplaceID, w.PersonID, w.TicketID, w.DrawnAt)
-				printPool(p, w.Period, w.N, w.Attempts, w.Pool)
+				printPool(p, w.Period, w.N, w.Attempts, *pool)
 				return ""
 			}, func(p *ledger.Print, e *ledger.Said) {
 				saysAct(p, e)

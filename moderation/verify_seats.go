@@ -14,11 +14,11 @@ var approverDraws = ledger.Explained{
 	Table: "approver_draws", Acts: []string{"removal.draw"},
 	Columns: "t.marketplace_id, t.proposal_id, t.approver_id, t.n, t.period, t.pool, t.drawn_at",
 	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
-		w := &models.ApproverDraw{}
-		return []any{&w.MarketplaceID, &w.ProposalID, &w.ApproverID, &w.N, &w.Period, &w.Pool, &w.DrawnAt}, func(p *ledger.Print) string {
+		w, pool := &models.ApproverDraw{}, new([]byte)
+		return []any{&w.MarketplaceID, &w.ProposalID, &w.ApproverID, &w.N, &w.Period, pool, &w.DrawnAt}, func(p *ledger.Print) string {
 				printAct(p, w.MarketplaceID, models.ActorSystem, w.ProposalID, w.DrawnAt)
 				p.Text(w.ApproverID)
-				printPool(p, w.Period, w.N, 0, w.Pool)
+				printPool(p, w.Period, w.N, 0, *pool)
 				return ""
 			}, func(p *ledger.Print, e *ledger.Said) {
 				p.Text(e.MarketplaceID)
