@@ -34,12 +34,12 @@ func TestGermanAccessibleAndFits(t *testing.T) {
 			b.visit("/")
 			s.market = b.market()
 			look := func(name string) {
-				b.eval(source+";0", nil)
 				b.speaksGerman(name)
+				b.eval(source+";0", nil)
+				b.accessible(name+", "+role, "undefined")
 				for _, width := range []int64{360, 1280} {
 					b.size(width, 900)
 					b.fits(name, width)
-					b.accessible(name+", "+role, "undefined")
 					if os.Getenv(envShots) != "" {
 						b.picture("shots/de-" + role + "-" + name + map[int64]string{360: "-360", 1280: "-1280"}[width] + ".png")
 					}

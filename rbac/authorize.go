@@ -1,7 +1,6 @@
 package rbac
 
 import (
-
 	"gorm.io/gorm"
 
 	"evenhand/models"
