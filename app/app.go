@@ -16,6 +16,7 @@ import (
 	"evenhand/models"
 	"evenhand/moderation"
 	"evenhand/rbac"
+	"evenhand/settings"
 	"evenhand/signals"
 	"evenhand/staff"
 	"evenhand/statement"
@@ -37,6 +38,7 @@ type App struct {
 	Erase  *erasure.Erasures
 	Past   *history.Reader
 	State  *statement.Statements
+	Rules  *settings.Settings
 
 	// Sequencer numbers what the ledger was given and signs checkpoints. A server runs it; a test has it take a step.
 	Sequencer *ledger.Sequencer
@@ -92,6 +94,7 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	a.Board = signals.New(db, o.Now, a.Rights, a.Ledger)
 	a.Intake = ingest.New(db, o.Now, a.Ledger, a.Engine, a.Desk)
 	a.Erase = erasure.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
+	a.Rules = settings.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
 	a.Past = history.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
 	if a.State, err = statement.New(db, o.Now, a.Rights, a.Ledger, a.Log, a.Desk, o.SealKey); err != nil {
 		return nil, err
@@ -103,7 +106,7 @@ func New(db *gorm.DB, o Options) (*App, error) {
 // Checks are all rules that tie the database's state to the record. Seals can be checked only with the key that made
 // them; without it everything else is.
 func (a *App) Checks(seals bool) []ledger.Check {
-	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(seals), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks(), a.Past.Checks(), a.State.Checks(seals))
+	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(seals), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks(), a.Past.Checks(), a.State.Checks(seals), a.Rules.Checks())
 }
 
 // Verify holds the record against the database, trusting the installation's own keys.

@@ -52,7 +52,7 @@ func newErasable(t *testing.T, db *dbtest.DB) *erasable {
 	p := e.askFor(t, silt, e.rounds)
 	_, err = e.Desk.Decline(t.Context(), e.approver, apptest.Market, p.ID, p.Digest, "No: "+secretNote)
 	must(t, err)
-	e.flagged(t, e.rounds, secretText)
+	e.flaggedBy(t, e.rounds, models.FlagCustomer, secretText)
 	p = e.askFor(t, silt, e.rounds)
 	e.Open(t.Context(), e.approver, p)
 	must(t, e.Desk.AskBack(t.Context(), e.approver, apptest.Market, p.ID, "Is this true: "+secretNote))
@@ -100,9 +100,14 @@ func (e *erasable) read(t *testing.T, id string) models.Review {
 // flagged reports a review in these words.
 func (e *erasable) flagged(t *testing.T, r models.Review, text string) {
 	t.Helper()
+	e.flaggedBy(t, r, models.FlagSeller, text)
+}
+
+func (e *erasable) flaggedBy(t *testing.T, r models.Review, source, text string) {
+	t.Helper()
 	entry := &ledger.Entry{Marketplace: apptest.Market, Act: "reviews.flag", SubjectType: "review", SubjectID: r.ID}
 	must(t, e.Ledger.Act(t.Context(), models.Command("import"), entry, func(tx *gorm.DB) error {
-		_, err := e.Desk.Flag(tx, entry.At, []models.Flagged{{Review: r, Queue: "kitchen", Source: models.FlagSeller, Text: text}})
+		_, err := e.Desk.Flag(tx, entry.At, []models.Flagged{{Review: r, Source: source, Text: text}})
 		return err
 	}))
 }

@@ -17,7 +17,10 @@ import (
 
 // rights says who may do what to what: each role by its first letters. What isn't here nobody may.
 var rights = map[string]map[string]string{ // object → act → roles
-	"ticket":     {"draw": "mod", "decide": "mod"},
+	"ticket":     {"draw": "mod", "decide": "mod", "escalate": "mod"},
+	"shift":      {"say": "mod sup"},
+	"load":       {"read": "sup"},
+	"routing":    {"request": "adm", "withdraw": "adm", "approve": "adm", "decline": "adm", "read": "aud adm"},
 	"removal":    {"request": "mod", "withdraw": "mod", "read-own": "mod", "approve": "sup", "decline": "sup", "read": "sup aud", "search": "aud inv", "export": "aud", "open": "sup", "question": "sup", "reply": "mod"},
 	"history":    {"read": "aud inv", "save": "aud inv"},
 	"look":       {"read-own": "mod", "test": "sup", "read": "aud"},
@@ -32,6 +35,7 @@ var rights = map[string]map[string]string{ // object → act → roles
 	"dsa":        {"export": "aud adm"},
 	"neutrality": {"read": "sup aud adm"},
 	"policy":     {"read": "mod sup aud inv adm"},
+	"template":   {"keep": "mod sup", "share": "sup"},
 	"":           {}, "*": {}, "proposal": {},
 }
 

@@ -149,7 +149,7 @@ func (s *scene) flag(t *testing.T, r models.Review) {
 func (s *scene) tryFlag(ctx context.Context, r models.Review) error {
 	entry := &ledger.Entry{Marketplace: apptest.Market, Act: "reviews.flag", SubjectType: "review", SubjectID: r.ID}
 	return s.Ledger.Act(ctx, models.Command("import"), entry, func(tx *gorm.DB) error {
-		_, err := s.Desk.Flag(tx, entry.At, []models.Flagged{{Review: r, Queue: "kitchen", Source: models.FlagSeller, Text: "not a customer"}})
+		_, err := s.Desk.Flag(tx, entry.At, []models.Flagged{{Review: r, Source: models.FlagSeller, Text: "not a customer"}})
 		return err
 	})
 }

@@ -171,7 +171,7 @@ func bring(t *testing.T, w *apptest.World, from, n int) {
 			}
 			root.Write(r.Digest)
 			reviews = append(reviews, r)
-			flagged = append(flagged, models.Flagged{Review: r, Queue: "kitchen", Source: models.FlagSeller, Text: "not a customer"})
+			flagged = append(flagged, models.Flagged{Review: r, Source: models.FlagSeller, Text: "not a customer"})
 		}
 		entry.Set("format", "test")
 		entry.Set("count", n)

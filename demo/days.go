@@ -109,6 +109,12 @@ func (w *world) lastDay(ctx context.Context) error {
 	if err := w.bringDay(ctx, w.end.Add(comesIn), 1/float64(w.size.Days), w.size.Backlog); err != nil {
 		return err
 	}
+	if err := w.until(ctx, w.end.Add(opens)); err != nil {
+		return err
+	}
+	if err := w.sayShifts(ctx); err != nil {
+		return err
+	}
 	if err := w.session(ctx, w.end.Add(opens), w.end.Add(-4*time.Hour), w.size.LastDay); err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (w *world) bring(ctx context.Context, m *market, items []*item) error {
 		w.items[it.row.ID] = it
 		m.books[it.seller.id] = append(m.books[it.seller.id], it)
 		if it.flagged {
-			reports = append(reports, models.Flagged{Review: it.row, Queue: it.category.name, Source: it.source, Text: it.report})
+			reports = append(reports, reportsOf(it, len(w.items))...)
 		}
 	}
 	return w.report(ctx, m, reports)

@@ -43,7 +43,7 @@ func (w *world) makeUp(m *market, flagged, silent int) []*item {
 		it.review = ingest.Review{
 			ID: fmt.Sprintf("R-%06d", w.number()), SellerID: s.id, SellerName: s.name, Category: it.category.name,
 			CustomerID: fmt.Sprintf("C-%05d", w.number()), OrderRef: fmt.Sprintf("A-%06d", w.rng.IntN(1e6)),
-			PostedAt: w.clock.at.Add(-w.between(2*time.Hour, 3*day)),
+			Language: "en", PostedAt: w.clock.at.Add(-w.between(2*time.Hour, 3*day)),
 		}
 		p := one(w, s.products)
 		it.review.ProductID, it.review.Product = p.id, p.title

@@ -118,13 +118,11 @@ func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // found opens a marketplace under its name; an import would give it its id as a name.
 func (w *world) found(ctx context.Context, m *market) error {
-	row := models.Marketplace{ID: m.id, Name: m.name, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, ApproversDrawn: true, LooksPer10000: w.looks}
+	row := models.Marketplace{ID: m.id, Name: m.name, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, ApproversDrawn: true, LooksPer10000: w.looks, StatementLanguage: models.FirstLanguage, BlindParties: models.FirstBlind, BlindRequester: models.FirstBlind}
 	entry := &ledger.Entry{Marketplace: m.id, Act: "marketplace.add", SubjectType: "marketplace", SubjectID: m.id}
 	return w.Ledger.Act(ctx, by, entry, func(tx *gorm.DB) error {
 		row.CreatedAt = entry.At
-		entry.Set("negative_at_or_below", row.NegativeAtOrBelow)
-		entry.Set("approvers_drawn", row.ApproversDrawn)
-		entry.Set("looks_per_10000", row.LooksPer10000)
+		entry.Data = models.SettingsOf(row)
 		return tx.Create(&row).Error
 	})
 }

@@ -31,6 +31,7 @@ type person struct {
 	roles   []string
 	scope   []string // marketplaces
 	queues  []string // a moderator's, in the large marketplace; none: all
+	skills  []string // what a moderator can do
 	hours   float64  // how much of the time a moderator works
 	strict  float64  // logits on a moderator's chance to ask for a removal
 	trust   float64  // a supervisor's chance to approve the removal of a genuine review
@@ -69,9 +70,16 @@ func (w *world) hire() {
 		for _, q := range s.queues {
 			p.queues = append(p.queues, categories[q].name)
 		}
+		if p.queues != nil {
+			p.queues = append(p.queues, queueLikely, queueNoOrder)
+		}
 		w.moderators = append(w.moderators, p)
 	}
 	w.moderators[0].scope, w.moderators[1].scope = all, all
+	for _, i := range skilled {
+		w.moderators[i].skills = []string{skillOrders}
+	}
+	w.moderators[imageSkilled].skills = []string{skillImages}
 	for _, f := range favouring {
 		p := w.moderators[f.moderator]
 		p.favours, p.hours = w.markets[0].sellers[f.seller], 1
@@ -85,8 +93,10 @@ func (w *world) hire() {
 	for _, role := range []string{models.RoleAuditor, models.RoleInvestigator, models.RoleAdministrator} {
 		w.others = append(w.others, &person{roles: []string{role}, scope: everywhere})
 	}
+	printed := w.others
+	w.others = append(w.others, &person{roles: []string{models.RoleAdministrator}, scope: everywhere}) // for what takes two
 	w.supervisors = append(w.supervisors, both)
-	w.signIns = append([]*person{w.moderators[0], w.supervisors[0]}, w.others...)
+	w.signIns = append([]*person{w.moderators[0], w.supervisors[0]}, printed...)
 }
 
 // everybody lists each person once.
@@ -122,7 +132,7 @@ func (w *world) grant(ctx context.Context, p *person) error {
 		for _, scope := range p.scope {
 			g := staff.NewGrant{Email: p.email, Role: role, Marketplace: scope}
 			if role == models.RoleModerator && scope == large {
-				g.Queues = p.queues
+				g.Queues, g.Skills = p.queues, p.skills
 			}
 			if _, err := w.Staff.Grant(ctx, by, g); err != nil {
 				return fmt.Errorf("%s as %s: %w", p.Name, role, err)

@@ -76,12 +76,16 @@ func (w *world) live(ctx context.Context) error {
 		return err
 	}
 	w.planDeclarations()
+	w.planRules()
 	for d := w.size.Days; d > 0; d-- {
 		if err := w.workday(ctx, w.end.Add(-day*time.Duration(d))); err != nil {
 			return err
 		}
 	}
 	if err := w.lastDay(ctx); err != nil {
+		return err
+	}
+	if err := w.rules(ctx); err != nil {
 		return err
 	}
 	return w.Sequencer.Drain(ctx)

@@ -153,6 +153,13 @@ func (b *tab) signIn(a account) *tab {
 	b.write("#signin-email", a.email)
 	b.write("#signin-password", a.password)
 	b.follow("form[action='/sign-in'] button", "")
+	return b.prefers("undo", "")
+}
+
+// prefers changes one preference of who is signed in. Without a change nothing waits to be sent: the tests wouldn't, either.
+func (b *tab) prefers(name, value string) *tab {
+	b.t.Helper()
+	b.eval(fmt.Sprintf(`fetch("/preferences", { method: "POST", redirect: "manual", body: new URLSearchParams({ single_keys: "on", break_after: "50", [%s]: %s }) }).then(() => 0)`, quoted(name), quoted(value)), nil)
 	return b
 }
 

@@ -66,12 +66,22 @@ func TestOneRemovalByKeyboard(t *testing.T) {
 	mo.typed(evidence)
 	mo.tabTo("#remove-justification")
 	mo.typed(why)
-	mo.keyLeads("Ctrl Enter", kb.Enter, input.ModifierCtrl)
+	mo.press(kb.Enter, input.ModifierCtrl)
+	mo.sees("nothing is on record until then")
+	mo.press("z")
+	mo.await(fmt.Sprintf(`!document.querySelector(".toast progress") && document.activeElement.value === %s`, quoted(why)), "z puts the form back")
+	mo.press(kb.Enter, input.ModifierCtrl)
+	mo.sees("nothing is on record until then")
+	mo.keyLeads("Ctrl Enter once more", kb.Enter, input.ModifierCtrl)
 	mo.sees("Your request is with the approvers")
 
-	// The next one is kept, with one key.
+	// The next one is kept, with one key. Pressing it again sends nothing sooner, and who goes on has decided.
 	mo.keyLeads("n", "n")
-	mo.keyLeads("y", "y")
+	mo.press("y")
+	mo.press("y")
+	mo.sees("The review is kept. Sent in ten seconds")
+	mo.press("g")
+	mo.keyLeads("g q", "q")
 	mo.sees("the review stays published")
 
 	sue := s.as(t, supervising)

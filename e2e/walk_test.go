@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"testing"
+
+	"github.com/chromedp/cdproto/input"
 )
 
 // look is called at each stop of a walk, with a name for what is on the screen.
@@ -82,6 +84,17 @@ func moderator(b *tab, look look) {
 	look(b, "menu")
 	b.click("[data-open-help]", "")
 	look(b, "keyboard-help")
+	b.visit("/preferences")
+	look(b, "preferences")
+	b.visit(b.site.at("/templates"))
+	look(b, "templates")
+	b.visit(b.site.at("/jump?q=nowhere"))
+	look(b, "jump-nowhere")
+	b.press("k", input.ModifierCtrl)
+	b.await(`document.querySelector("#palette").open`, "Ctrl K opens the palette")
+	look(b, "palette")
+	b.visit(b.site.at("/break"))
+	look(b, "break")
 	b.visit(b.site.at("/desk"))
 	look(b, "desk")
 	b.follow("main button, main a.button", "n")
@@ -98,6 +111,8 @@ func moderator(b *tab, look look) {
 	b.visit(ticket)
 	b.click("#skip > summary", "")
 	look(b, "ticket-skipping")
+	b.click("#escalate > summary", "")
+	look(b, "ticket-escalating")
 	b.visit(b.site.at("/desk"))
 	look(b, "desk-held")
 	b.visit(ticket)
@@ -241,6 +256,35 @@ func administrator(b *tab, look look) {
 	b.follow("main button", "Ask for the erasure")
 	b.status(422)
 	look(b, "erasures-errors")
+	b.follow(".nav a", "Settings")
+	look(b, "settings")
+	b.write("#settings-lease_minutes", "600")
+	b.write("#settings-justification", "too short")
+	b.eval(`document.querySelector("main form[action$='/settings']").noValidate = true`, nil)
+	b.follow("main button", "Ask for the change")
+	b.status(422)
+	look(b, "settings-errors")
+	b.write("#settings-lease_minutes", "60")
+	b.write("#settings-justification", "The review desk was measured in spring, and this is what came of it.")
+	b.follow("main button", "Ask for the change")
+	look(b, "settings-request")
+	b.follow(".nav a", "Routing")
+	look(b, "routing")
+	routing := b.path()
+	b.follow(".items a", "")
+	look(b, "routing-request")
+	b.visit(routing + "/edit")
+	look(b, "routing-edit")
+	b.write("#r0-queue", "Not a queue")
+	b.follow(".buttons button", "Preview")
+	b.status(422)
+	look(b, "routing-errors")
+	b.write("#r0-queue", "sure")
+	b.follow(".buttons button", "Preview")
+	b.status(200)
+	look(b, "routing-preview")
+	b.follow(".preview td a", "")
+	look(b, "routed")
 }
 
 // bare leads through the pages that are empty on a new site, and through reviews that try to leave their place.

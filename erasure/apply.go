@@ -15,7 +15,7 @@ const batch = 500
 
 // counts are how many rows an erasure blanked. They stand in its entry, and verify counts again.
 type counts struct {
-	Reviews, Versions, Proposals, Approvals, Messages, Restorations, Flags, Skips, Attachments, Appeals, Answers int
+	Reviews, Versions, Proposals, Approvals, Messages, Restorations, Flags, Skips, Attachments, Appeals, Answers, Unmaskings int
 }
 
 // apply is the effect, all of it in the transaction of the last approval. The database lets the customer be marked
@@ -111,6 +111,6 @@ func (n counts) data() map[string]any {
 	return map[string]any{
 		"reviews": n.Reviews, "versions": n.Versions, "proposals": n.Proposals, "approvals": n.Approvals,
 		"restorations": n.Restorations, "flags": n.Flags, "skips": n.Skips, "attachments": n.Attachments,
-		"appeals": n.Appeals, "answers": n.Answers, "messages": n.Messages,
+		"appeals": n.Appeals, "answers": n.Answers, "messages": n.Messages, "unmaskings": n.Unmaskings,
 	}
 }

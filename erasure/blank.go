@@ -38,6 +38,7 @@ func (x *Erasures) blank(tx *gorm.DB, marketplace string, reviews []string, at t
 		{&models.Flag{}, "ticket_id", tickets, map[string]any{"text": ""}, &n.Flags},
 		{&models.Skip{}, "ticket_id", tickets, map[string]any{"note": ""}, &n.Skips},
 		{&models.Attachment{}, "swept_at IS NULL AND review_id", reviews, map[string]any{"name": "", "content": none}, &n.Attachments},
+		{&models.Unmasking{}, "review_id", reviews, map[string]any{"text": "", "text_salt": none}, &n.Unmaskings},
 		{&models.Appeal{}, "review_id", reviews, map[string]any{"words": "", "salt": none}, &n.Appeals},
 		{&models.AppealAnswer{}, "review_id", reviews, map[string]any{"words": "", "salt": none}, &n.Answers},
 		{&models.ReviewVersion{}, "review_id", reviews, map[string]any{"title": "", "body": "", "salt": none}, &n.Versions},

@@ -45,6 +45,8 @@ func (x *Erasures) Checks() []ledger.Check {
 		ledger.NoRow("attachments", "says that it was erased, and wasn't", `SELECT t.id FROM attachments t WHERE t.erased_at IS NOT NULL AND (t.name <> '' OR length(t.content) > 0)`),
 		together("proposal_messages", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
 		ledger.NoRow("proposal_messages", "is blank although nothing was erased", "SELECT t.id FROM proposal_messages t WHERE t.erased_at IS NULL AND t.text = ''"),
+		together("unmaskings", "t.id", joinReview),
+		ledger.NoRow("unmaskings", "is blank although nothing was erased", "SELECT t.id FROM unmaskings t WHERE t.erased_at IS NULL AND t.text = ''"),
 		blankIfErased("restorations", "note", joinReview),
 		blankIfErased("appeals", "words", joinReview),
 		blankIfErased("appeal_answers", "words", joinReview),

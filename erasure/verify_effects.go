@@ -71,6 +71,7 @@ func count(db *gorm.DB, c models.Customer, at time.Time) (counts, error) {
 		{"proposal_messages", "proposal_id IN " + asked, &n.Messages},
 		{"restorations", "proposal_id IN " + asked, &n.Restorations},
 		{"attachments", "review_id IN " + mine, &n.Attachments},
+		{"unmaskings", "review_id IN " + mine, &n.Unmaskings},
 		{"flags", "ticket_id IN " + tickets, &n.Flags},
 		{"appeals", "review_id IN " + mine, &n.Appeals},
 		{"appeal_answers", "review_id IN " + mine, &n.Answers},

@@ -21,6 +21,9 @@ func (s *Server) addApproving(c *gin.Context, page *web.ProposalPage, v moderati
 	for i := range page.Evidence {
 		opened := slices.Contains(a.Opened, i)
 		page.Evidence[i].Number, page.Evidence[i].Opened = i+1, opened
+		if !opened {
+			page.Evidence[i].Preview = ""
+		}
 		page.Evidence[i].Closed = page.Approve.Allowed && i < v.Pieces && !opened
 	}
 	if page.Approve.Allowed && a.Unopened != nil {

@@ -45,7 +45,7 @@ func TestNothingDecidesInBulk(t *testing.T) {
 			if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Path == "/sign-out" || !strings.HasPrefix(r.Path, "/m/") {
 				continue
 			}
-			one := strings.HasPrefix(r.Path, "/m/:market/proposals/:id/") || strings.HasPrefix(r.Path, "/m/:market/erasures/:id/")
+			one := regexp.MustCompile(`^/m/:market/(proposals|erasures|settings|routing/requests)/:id/`).MatchString(r.Path)
 			if verdict := regexp.MustCompile(`approve|decline|decide|verdict`).MatchString(r.Path); verdict != (one && verdict) {
 				t.Errorf("%s decides, and not on one proposal", r.Path)
 			} else if verdict {
@@ -60,8 +60,8 @@ func TestNothingDecidesInBulk(t *testing.T) {
 				}
 			}
 		}
-		if verdicts != 4 {
-			t.Errorf("%d routes give verdicts; want approving and declining, of removals and erasures", verdicts)
+		if verdicts != 8 {
+			t.Errorf("%d routes give verdicts; want approving and declining, of removals, erasures, settings and rules of routing", verdicts)
 		}
 	})
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // jobs are the system's own actors; pages call them the system.
-var jobs = map[string]bool{"sweep": true, "draws": true, "expiry": true, "erasure": true, "statements": true}
+var jobs = map[string]bool{"sweep": true, "draws": true, "expiry": true, "erasure": true, "statements": true, "settings": true}
 
 // person is somebody as the viewer sees them.
 func person(id, name string, viewer models.Actor) web.Person {
@@ -38,6 +38,10 @@ func reviewOf(c *gin.Context, x moderation.Content) web.Review {
 	}
 	if r.ErasedAt != nil {
 		out.ErasedAt = *r.ErasedAt
+	}
+	if x.Hidden {
+		out.Seller, out.Author = web.Seller{Hidden: true}, hiddenAuthor(x.Author)
+		return out
 	}
 	if x.Author.Since != nil {
 		out.Author.Since = *x.Author.Since
@@ -81,6 +85,9 @@ func (s *Server) rowOf(c *gin.Context, r moderation.Row, m marks) web.ProposalRo
 
 // requesterOf is who asked, as this viewer may see them.
 func requesterOf(r moderation.Row, viewer models.Actor) web.Person {
+	if r.RequesterHidden {
+		return web.Person{Hidden: true}
+	}
 	return person(r.RequesterID, r.RequesterName, viewer)
 }
 
@@ -104,10 +111,11 @@ func (s *Server) rowWith(c *gin.Context, r moderation.Row, m marks, decide web.A
 
 // table is who sits around a proposal of any kind.
 type table struct {
-	RequesterID, RequesterName, State string
-	Quorum                            int
-	AskedAt                           time.Time
-	Verdicts                          []verdict
+	Requester web.Person
+	State     string
+	Quorum    int
+	AskedAt   time.Time
+	Verdicts  []verdict
 }
 
 type verdict struct {
@@ -118,7 +126,7 @@ type verdict struct {
 
 func seats(r moderation.Row, viewer models.Actor, decide web.Action) web.Seats {
 	who := requesterOf(r, viewer)
-	t := table{RequesterID: who.ID, RequesterName: who.Name, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
+	t := table{Requester: who, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
 	for _, g := range r.Verdicts {
 		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
 	}
@@ -127,7 +135,7 @@ func seats(r moderation.Row, viewer models.Actor, decide web.Action) web.Seats {
 
 // seats are who took part, and who is still missing.
 func (r table) seats(viewer models.Actor, decide web.Action) web.Seats {
-	out := web.Seats{{State: web.SeatAsked, Who: person(r.RequesterID, r.RequesterName, viewer), At: r.AskedAt}}
+	out := web.Seats{{State: web.SeatAsked, Who: r.Requester, At: r.AskedAt}}
 	approved := 0
 	for _, g := range r.Verdicts {
 		seat := web.Seat{State: web.SeatApproved, Who: person(g.ApproverID, g.ApproverName, viewer), At: g.At}
@@ -176,6 +184,9 @@ func evidence(l *words.Language, market string, v moderation.ProposalView) []web
 		case moderation.EvidenceSpan:
 			x.Check = "These words stand in the review as it was."
 		case moderation.EvidenceFile:
+			if moderation.Previewable(e.Type) {
+				x.Preview = x.SeeHref + "/preview"
+			}
 			x.Name, x.Value = v.FileNames[e.Value], fmt.Sprintf("%s, %d KB, SHA-256 %s…", e.Type, (e.Size+1023)/1024, e.SHA256[:min(16, len(e.SHA256))])
 		case moderation.EvidenceOrder:
 			x.Check = orderSays(l, e, v.Content.Product)
@@ -210,6 +221,9 @@ func orderSays(l *words.Language, e moderation.Evidence, reviewed models.Product
 // knownFigures are what the record says about requester and seller, as numbers to judge by.
 func knownFigures(l *words.Language, v moderation.ProposalView) []web.Figure {
 	k := v.Known
+	if v.PartiesHidden {
+		return nil
+	}
 	return []web.Figure{
 		{
 			Label: "Removals asked for, of decisions on this seller by this requester, 180 days",

@@ -21,12 +21,11 @@ func (s *Server) desk(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	today, err := s.app.Desk.Today(ctx, v.actor, m.ID)
-	if err != nil {
+	page := web.DeskPage{Page: s.page(c, "Desk"), Take: web.Action{Allowed: true}}
+	if err := s.addPace(c, &page); err != nil {
 		s.fail(c, err)
 		return
 	}
-	page := web.DeskPage{Page: s.page(c, "Desk"), Today: web.DeskDay(today), Take: web.Action{Allowed: true}}
 	own, err := s.app.Desk.OwnAgreement(ctx, v.actor, m.ID)
 	if err != nil {
 		s.fail(c, err)
@@ -38,6 +37,10 @@ func (s *Server) desk(c *gin.Context) {
 	}
 	for _, q := range queues {
 		page.Queues = append(page.Queues, web.DeskQueue{Name: q.Queue, Waiting: q.Waiting, Due: q.Due, Overdue: q.Overdue})
+	}
+	if page.Shift, err = s.shiftBar(c, "desk"); err != nil {
+		s.fail(c, err)
+		return
 	}
 	if page.Held, err = s.held(c); err != nil {
 		s.fail(c, err)

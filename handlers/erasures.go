@@ -92,7 +92,7 @@ func (s *Server) erasureRow(c *gin.Context, r erasure.Row) web.ErasureRow {
 		ID: r.ID, State: r.State, Reference: r.Asked.Reference, Requester: person(r.RequesterID, r.RequesterName, v.actor), Reviews: r.Reviews,
 		AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Mark: web.Mark{EntryID: r.ID},
 	}
-	t := table{RequesterID: r.RequesterID, RequesterName: r.RequesterName, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
+	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
 	for _, g := range r.Verdicts {
 		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
 	}

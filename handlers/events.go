@@ -54,6 +54,15 @@ var actWords = map[string]string{
 	"erasure.expire":     "ended the request for an erasure, which nobody decided in time",
 	"erasure.apply":      "erased what the customer wrote, at the customer's request",
 	"erasure.read":       "opened the erasures",
+	"mask.lift":          "had hidden names shown",
+	"settings.request":   "asked for other settings",
+	"settings.approve":   "approved other settings",
+	"settings.decline":   "declined other settings",
+	"settings.withdraw":  "withdrew the request for other settings",
+	"settings.expire":    "ended the request for other settings, which nobody decided in time",
+	"settings.void":      "made the request for other settings void, since one of them had changed",
+	"settings.apply":     "changed the settings",
+	"settings.read":      "opened the settings",
 	"board.read":         "opened the board",
 	"record.read":        "opened the record",
 	"people.read":        "opened the list of people",
@@ -82,6 +91,17 @@ var actWords = map[string]string{
 	"appeal.read":        "opened the appeals",
 	"dsa.export":         "exported statements for the DSA transparency database",
 	"neutrality.read":    "opened the neutrality report",
+	"template.save":      "kept a template",
+	"template.delete":    "deleted a template",
+	"ticket.escalate":    "escalated the ticket to a skill",
+	"shift.say":          "said whether they are at work",
+	"load.read":          "looked at who is at work",
+	"routing.request":    "asked for other rules of routing",
+	"routing.approve":    "approved other rules of routing",
+	"routing.decline":    "declined other rules of routing",
+	"routing.withdraw":   "withdrew the request for other rules of routing",
+	"routing.expire":     "ended the request for other rules of routing, which nobody decided in time",
+	"routing.read":       "opened the rules of routing",
 	"removal.question":   "asked the requester something",
 	"removal.answer":     "answered what was asked",
 	"label.request":      "asked for a label",
@@ -109,6 +129,14 @@ var attempts = map[string]string{
 	"ticket.draw":        "tried to draw a ticket",
 	"ticket.keep":        "tried to keep the review",
 	"ticket.skip":        "tried to skip the ticket",
+	"ticket.escalate":    "tried to escalate the ticket",
+	"shift.say":          "tried to say whether they are at work",
+	"load.read":          "tried to look at who is at work",
+	"routing.request":    "tried to ask for other rules of routing",
+	"routing.approve":    "tried to approve other rules of routing",
+	"routing.decline":    "tried to decline other rules of routing",
+	"routing.withdraw":   "tried to withdraw the request for other rules of routing",
+	"routing.read":       "tried to open the rules of routing",
 	"ticket.release":     "tried to hand the ticket back",
 	"ticket.open":        "tried to open the ticket",
 	"ticket.decide":      "tried to open the ticket",
@@ -128,11 +156,20 @@ var attempts = map[string]string{
 	"filter.save":        "tried to keep a filter",
 	"filter.rename":      "tried to rename a filter",
 	"filter.delete":      "tried to delete a filter",
+	"template.save":      "tried to keep a template",
+	"template.delete":    "tried to delete a template",
+	"template.keep":      "tried to open the templates",
 	"erasure.request":    "tried to ask for an erasure",
 	"erasure.approve":    "tried to approve the erasure",
 	"erasure.decline":    "tried to decline the erasure",
 	"erasure.withdraw":   "tried to withdraw the request for an erasure",
 	"erasure.read":       "tried to open the erasures",
+	"mask.lift":          "tried to have hidden names shown",
+	"settings.request":   "tried to ask for other settings",
+	"settings.approve":   "tried to approve other settings",
+	"settings.decline":   "tried to decline other settings",
+	"settings.withdraw":  "tried to withdraw the request for other settings",
+	"settings.read":      "tried to open the settings",
 	"board.read":         "tried to open the board",
 	"record.read":        "tried to open the record",
 	"people.read":        "tried to open the list of people",
@@ -192,6 +229,9 @@ func actorOf(e moderation.Event, viewer models.Actor) web.Person {
 	if e.Undecided && e.ActorID != viewer.ID {
 		return anApprover
 	}
+	if e.ActorKind == models.ActorPerson && e.ActorID == "" {
+		return web.Person{Hidden: true}
+	}
 	return person(e.ActorID, e.ActorName, viewer)
 }
 
@@ -207,6 +247,9 @@ func eventsOf(l *words.Language, events []moderation.Event, viewer models.Actor,
 		}
 		if undone, _ := e.Data["remedy"].(string); e.Act == "review.restore" && undone != "" && undone != models.ActionRemove {
 			x.Act = l.Say("undid the %s", words.Word(web.RemedyNoun(undone)))
+		}
+		if e.Act == "mask.lift" && e.Outcome == models.OutcomeDone {
+			x.Act = liftInWords(e)
 		}
 		if e.ActorKind == models.ActorAuthor {
 			x.Actor = web.Person{ID: e.ActorID, Name: "The author"}

@@ -59,6 +59,44 @@ func (s *Server) ownFile(c *gin.Context) {
 	handOut(c, a)
 }
 
+// evidencePreview shows a picture among the evidence, to who has opened it.
+func (s *Server) evidencePreview(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	n, ok := s.piece(c)
+	if !ok {
+		return
+	}
+	picture, err := s.app.Desk.EvidencePreview(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, n-1)
+	s.showPicture(c, picture, err)
+}
+
+// ownPreview shows a picture to who has uploaded it.
+func (s *Server) ownPreview(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	file, ok := s.id(c, "file")
+	if !ok {
+		return
+	}
+	picture, err := s.app.Desk.OwnPreview(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, file)
+	s.showPicture(c, picture, err)
+}
+
+// showPicture sends a picture that was drawn here.
+func (s *Server) showPicture(c *gin.Context, picture []byte, err error) {
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.Header("Content-Security-Policy", "sandbox; default-src 'none'")
+	c.Data(http.StatusOK, "image/jpeg", picture)
+}
+
 // handOut sends a file as one to keep: no browser is to show it, run it, or take it for anything else than its type.
 func handOut(c *gin.Context, a models.Attachment) {
 	h := c.Writer.Header()

@@ -40,6 +40,14 @@ func (s *Server) inbox(c *gin.Context) {
 	}
 	page := web.InboxPage{Page: s.page(c, "Approvals"), Tab: tab, Now: s.app.Now(), Pager: web.Pager{Total: -1}}
 	page.Pager.PrevHref, page.Pager.NextHref = placeHref(c, prev), placeHref(c, next)
+	if page.Shift, err = s.shiftBar(c, "approvals"); err != nil {
+		s.fail(c, err)
+		return
+	}
+	if page.Loads, err = s.loads(c); err != nil {
+		s.fail(c, err)
+		return
+	}
 	marked := s.marksOf(c, idsOf(rows)...)
 	for _, r := range list {
 		page.Rows = append(page.Rows, s.inboxRow(c, r, marked, stars[r.SellerID]))
@@ -64,7 +72,9 @@ func (s *Server) inboxRow(c *gin.Context, r moderation.Waiting, m marks, now mod
 	}
 	out.Decide = decide
 	if r.State == models.ProposalOpen {
-		out.Effect = effect(now, r.Rating)
+		if !r.PartiesHidden {
+			out.Effect = effect(now, r.Rating)
+		}
 		out.DrawnFor = drawnFor(r)
 	}
 	for _, g := range r.Verdicts {

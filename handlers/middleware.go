@@ -16,6 +16,9 @@ import (
 // maxBody bounds a form: its largest field is a justification.
 const maxBody = 256 << 10
 
+// routeLive is the route whose answers go on until somebody hangs up.
+const routeLive = "/m/:market/live"
+
 const keyRequestID = "evenhand.request"
 
 // identify gives each request an id, which a failure shows and the log repeats.
@@ -35,7 +38,9 @@ func (s *Server) observe(c *gin.Context) {
 		route = "none"
 	}
 	status := c.Writer.Status()
-	s.stats.requests.WithLabelValues(route, c.Request.Method, strconv.Itoa(status)).Observe(took.Seconds())
+	if route != routeLive || status != http.StatusOK { // how long somebody listened is no time to answer
+		s.stats.requests.WithLabelValues(route, c.Request.Method, strconv.Itoa(status)).Observe(took.Seconds())
+	}
 	s.log.Info("request", "id", c.GetString(keyRequestID), "method", c.Request.Method, "route", route,
 		"status", status, "ms", took.Milliseconds())
 }

@@ -61,7 +61,7 @@ func (s *Server) staffRow(p staff.Listed, viewer models.Actor) web.StaffRow {
 	}
 	now := s.app.Now()
 	for _, g := range p.Grants {
-		x := web.Grant{Role: g.Role, Market: g.MarketplaceID, Queues: g.Queues, From: g.ValidFrom, GrantedBy: person(g.GrantedBy, g.GrantedByName, viewer), Ended: !g.Active(now)}
+		x := web.Grant{Role: g.Role, Market: g.MarketplaceID, Queues: g.Queues, Skills: g.Skills, From: g.ValidFrom, GrantedBy: person(g.GrantedBy, g.GrantedByName, viewer), Ended: !g.Active(now)}
 		if g.MarketplaceID == models.AllMarketplaces {
 			x.Market = ""
 		}

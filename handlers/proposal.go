@@ -3,6 +3,7 @@ package handlers
 import (
 	"encoding/hex"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -34,7 +35,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 		s.fail(c, err)
 		return
 	}
-	events, err := s.app.Desk.Timeline(ctx, m.ID, view.ReviewID)
+	events, err := s.app.Desk.Timeline(ctx, v.actor, m.ID, view.ReviewID)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -42,13 +43,14 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	decide := s.mayDecide(c, view.Row)
 	marked := s.marksOf(c, append(eventIDs(events), idsOf([]moderation.Row{view.Row})...)...)
 	page := web.ProposalPage{
-		Page: s.page(c, say(c, "Request for a %s", words.Word(web.RemedyNoun(view.Row.Remedy)))), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(language(c), view),
+		Page: s.page(c, say(c, "Request for a %s", words.Word(web.RemedyNoun(view.Row.Remedy)))), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(language(c), view, s.comfort(c).Zone),
 		Review: reviewOf(c, view.Content), Reason: reasonOf(view.Reason), Requester: requesterOf(view.Row, v.actor),
 		AskedAt: view.CreatedAt, ExpiresAt: view.ExpiresAt, Justification: view.Removal.Justification,
 		Evidence: evidence(language(c), m.ID, view), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(language(c), view),
 		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(language(c), events, v.actor, marked),
 		Mark: marked.of(view.ID),
 	}
+	page.Unmask = requesterMask(&page, view.Row, decide)
 	showRemedy(language(c), &page, view)
 	if view.Drawn && decide.Allowed {
 		page.HandBack = web.Action{Allowed: true}
@@ -64,11 +66,17 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	}
 	s.addApproving(c, &page, view, around, v.actor)
 	if view.State == models.ProposalOpen {
-		if view.Row.Remedy == models.ActionRemove {
+		if view.Row.Remedy == models.ActionRemove && !view.PartiesHidden {
 			page.Effect = effect(view.Content.SellerStars, view.Rating)
 			page.ProductEffect, page.EffectAt = effect(view.Content.ProductStars, view.Rating), s.app.Now()
 		}
 		page.Withdraw = web.Action{Allowed: view.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "removal", Requester: view.RequesterID}, "withdraw")}
+	}
+	if page.Approve.Allowed || page.Decline.Allowed {
+		page.Notes = s.offered(c, models.PurposeNote)
+	}
+	if page.Ask.Allowed || page.Answer.Allowed {
+		page.Answers = s.offered(c, models.PurposeAnswer)
 	}
 	with(&page)
 	s.show(c, status, page)
@@ -87,6 +95,10 @@ func showRemedy(l *words.Language, page *web.ProposalPage, v moderation.Proposal
 	case models.ActionLabel:
 		page.Would = l.Say("The label would say: “%s” The text and the stars stay.", v.Reason.LabelText(v.Removal.Label))
 	case models.ActionMove:
+		if v.PartiesHidden {
+			page.Would = l.Say("It would count for “%s”, and not for this product any more.", v.To.Product.Title)
+			return
+		}
 		page.Would = l.Say("It would count for “%s” (%s) of %s (%s), and not for this product any more.",
 			v.To.Product.Title, v.To.Product.ExternalID, v.To.Seller.Name, v.To.Seller.ExternalID)
 	}
@@ -105,10 +117,10 @@ func piecesOf(in []moderation.Piece) []web.Piece {
 }
 
 // stateWhy adds what isn't in the state's name.
-func stateWhy(l *words.Language, v moderation.ProposalView) string {
+func stateWhy(l *words.Language, v moderation.ProposalView, zone *time.Location) string {
 	switch {
 	case v.Restored != nil:
-		return l.Say("It was undone on %s.", l.Date(v.Restored.CreatedAt.UTC(), "2 January 2006"))
+		return l.Say("It was undone on %s.", l.Date(v.Restored.CreatedAt.In(zone), "2 January 2006"))
 	case v.State == models.ProposalVoid && v.ErasedAt != nil && v.DecidedAt != nil && !v.DecidedAt.Before(*v.ErasedAt):
 		return "The author had what they wrote erased while the request was open."
 	case v.State == models.ProposalVoid && v.Now.Version != v.SubjectVersion:

@@ -80,6 +80,9 @@ func entryOf(l *words.Language, market string, e ledger.Listed, viewer models.Ac
 		out.SubjectHref = "/m/" + market + "/reviews/" + e.SubjectID
 	case "proposal":
 		out.SubjectHref = "/m/" + market + "/proposals/" + e.SubjectID
+		if strings.HasPrefix(e.Act, "settings.") {
+			out.SubjectHref = "/m/" + market + "/settings/" + e.SubjectID
+		}
 		if strings.HasPrefix(e.Act, "erasure.") {
 			out.SubjectHref = "/m/" + market + "/erasures/" + e.SubjectID
 		}

@@ -240,7 +240,7 @@ func pastSeats(r history.Row, viewer models.Actor) web.Seats {
 	if state == history.StateRestored {
 		state = models.ProposalEffective
 	}
-	t := table{RequesterID: r.RequesterID, RequesterName: r.RequesterName, State: state, Quorum: r.Quorum, AskedAt: r.AskedAt}
+	t := table{Requester: person(r.RequesterID, r.RequesterName, viewer), State: state, Quorum: r.Quorum, AskedAt: r.AskedAt}
 	for _, g := range r.Verdicts {
 		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
 	}

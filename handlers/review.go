@@ -40,9 +40,13 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 	for _, old := range h.Versions {
 		page.Versions = append(page.Versions, web.Version{Number: old.Version, Stars: old.Rating, Title: old.Title, Body: old.Body, At: old.ReplacedAt, Digest: hexOf(old.Digest), Erased: old.ErasedAt != nil})
 	}
+	again := decidedSince(h.Flags, h.Tickets)
 	for _, f := range h.Flags {
-		page.Flags = append(page.Flags, flagOf(f))
+		x := flagOf(f)
+		x.Decided = again[f.ID]
+		page.Flags = append(page.Flags, x)
 	}
+	page.Repeated = len(again)
 	for i, e := range h.Events {
 		if e.Act == "review.open" && e.Outcome == models.OutcomeDone {
 			page.Looks = append(page.Looks, page.Timeline[i])
@@ -123,6 +127,9 @@ func (s *Server) showPublished(c *gin.Context, page *web.ReviewPage, h moderatio
 // cameBy says how the viewer came to a review: from a search, or by a link or an address.
 func cameBy(c *gin.Context) string {
 	from, err := url.Parse(c.GetHeader("Referer"))
+	if c.Query("by") == "jump" {
+		return moderation.OpenedSearch
+	}
 	if err == nil && strings.HasSuffix(from.Path, "/removals") {
 		return moderation.OpenedSearch
 	}

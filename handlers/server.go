@@ -28,6 +28,10 @@ type Options struct {
 	PublicLog bool
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []string
+	// Closing, when it is closed, ends answers that otherwise go on, so that the server can stop. nil: never.
+	Closing <-chan struct{}
+	// Dev shows /design, where whoever works on the pages sees every part in every state.
+	Dev bool
 }
 
 // Server holds what handlers need. It keeps nothing between requests.
@@ -38,7 +42,10 @@ type Server struct {
 	demo  []web.DemoAccount
 	stats *metrics
 
-	await, publicLog bool
+	hub     *hub
+	closing <-chan struct{}
+
+	await, publicLog, dev bool
 }
 
 // New makes the product's HTTP handler.
@@ -51,7 +58,9 @@ func New(a *app.App, o Options) (http.Handler, error) {
 		o.Log = slog.Default()
 	}
 	pages.Now = a.Now
-	s := &Server{app: a, pages: pages, log: o.Log, demo: o.DemoAccounts, stats: newMetrics(), await: o.Sequenced, publicLog: o.PublicLog}
+	s := &Server{app: a, pages: pages, log: o.Log, demo: o.DemoAccounts, stats: newMetrics(), await: o.Sequenced, publicLog: o.PublicLog, dev: o.Dev, closing: o.Closing}
+	s.hub = newHub(a, o.Log)
+	s.stats.streams(s.hub.open)
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
@@ -76,6 +85,10 @@ func (s *Server) routes(r *gin.Engine) {
 	r.POST("/sign-in", s.signIn)
 	r.POST("/language", s.chooseLanguage)
 
+	if s.dev {
+		r.GET("/design", s.design)
+	}
+
 	author := r.Group("/s/:token", private)
 	author.GET("", s.statement)
 	author.POST("/appeal", s.fileAppeal)
@@ -88,6 +101,8 @@ func (s *Server) routes(r *gin.Engine) {
 	in.GET("/", s.home)
 	in.POST("/sign-out", s.signOut)
 	in.GET("/people", s.people)
+	in.GET("/preferences", s.preferencesPage)
+	in.POST("/preferences", s.prefer)
 
 	m := in.Group("/m/:market", s.inMarket)
 	m.GET("/desk", s.desk)
@@ -97,18 +112,31 @@ func (s *Server) routes(r *gin.Engine) {
 	m.POST("/tickets/:id/remove", s.request)
 	m.POST("/tickets/:id/check", s.check)
 	m.GET("/tickets/:id/files/:file", s.ownFile)
+	m.GET("/tickets/:id/files/:file/preview", s.ownPreview)
 	m.POST("/tickets/:id/skip", s.skip)
 	m.POST("/tickets/:id/release", s.release)
+	m.POST("/tickets/:id/escalate", s.escalate)
+	m.POST("/shift", s.sayShift)
 	m.POST("/tickets/:id/lease", s.lease)
+	m.POST("/tickets/:id/unmask", s.unmaskTicket)
+	m.GET("/break", s.breakPage)
+	m.POST("/break", s.takeBreak)
+	m.GET("/jump", s.jump)
+	m.GET("/live", s.live)
+	m.GET("/templates", s.templates)
+	m.POST("/templates", s.saveTemplate)
+	m.POST("/templates/:id/delete", s.deleteTemplate)
 	m.GET("/requests", s.requests)
 	m.GET("/approvals", s.inbox)
 	m.GET("/proposals/:id", s.proposal)
 	m.GET("/proposals/:id/evidence/:item", s.evidencePiece)
+	m.GET("/proposals/:id/evidence/:item/preview", s.evidencePreview)
 	m.POST("/proposals/:id/approve", s.approve)
 	m.POST("/proposals/:id/decline", s.decline)
 	m.POST("/proposals/:id/withdraw", s.withdraw)
 	m.POST("/proposals/:id/hand-back", s.handBack)
 	m.POST("/proposals/:id/evidence/:item", s.openEvidence)
+	m.POST("/proposals/:id/unmask", s.unmaskRequest)
 	m.POST("/proposals/:id/question", s.askBack)
 	m.POST("/proposals/:id/answer", s.answer)
 	m.GET("/removals", s.removals)
@@ -142,6 +170,20 @@ func (s *Server) routes(r *gin.Engine) {
 	m.POST("/erasures/:id/approve", s.approveErasure)
 	m.POST("/erasures/:id/decline", s.declineErasure)
 	m.POST("/erasures/:id/withdraw", s.withdrawErasure)
+	m.GET("/settings", s.settings)
+	m.POST("/settings", s.askSettings)
+	m.GET("/settings/:id", s.settingsRequest)
+	m.POST("/settings/:id/approve", s.approveSettings)
+	m.POST("/settings/:id/decline", s.declineSettings)
+	m.POST("/settings/:id/withdraw", s.withdrawSettings)
+	m.GET("/routing", s.routing)
+	m.GET("/routing/edit", s.editRouting)
+	m.POST("/routing/edit", s.changeRouting)
+	m.GET("/routing/requests/:id", s.routingAsk)
+	m.POST("/routing/requests/:id/approve", s.approveRouting)
+	m.POST("/routing/requests/:id/decline", s.declineRouting)
+	m.POST("/routing/requests/:id/withdraw", s.withdrawRouting)
+	m.GET("/routing/tickets/:id", s.routed)
 	m.GET("/board", s.board)
 	m.GET("/board/:moderator/:seller", s.pair)
 	m.GET("/interests", s.interests)
@@ -171,6 +213,13 @@ func newMetrics() *metrics {
 	}
 	m.registry.MustRegister(m.requests)
 	return m
+}
+
+// streams counts the open streams.
+func (m *metrics) streams(open func() int) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "evenhand_live_streams", Help: "Pages that listen for changes now.",
+	}, func() float64 { return float64(open()) }))
 }
 
 // Timeouts bound how long a client may take; the server that cmd starts uses them.

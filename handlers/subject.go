@@ -140,6 +140,9 @@ func subjectFigures(l *words.Language, x history.Subject, h history.History) []w
 		add("declined", state(models.ProposalDeclined), of(state(models.ProposalDeclined), h.Asked, "those asked for"))
 	}
 	add("waiting", state(models.ProposalOpen), "")
+	if x.Kind == history.OfModerator || x.Kind == history.OfApprover {
+		add("times they had hidden names shown", h.Lifted, "")
+	}
 	return out
 }
 

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"encoding/hex"
 	"net/http"
 	"slices"
@@ -50,18 +51,20 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 		s.fail(c, err)
 		return
 	}
-	events, err := s.app.Desk.TicketTimeline(ctx, view.Ticket)
+	events, err := s.app.Desk.TicketTimeline(ctx, v.actor, view.Ticket)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	page.Timeline = eventsOf(language(c), events, v.actor, s.marksOf(c, eventIDs(events)...))
+	page.Unmask = ticketMask(&page, view)
 	with(&page)
 	if page.Mine {
-		if err := s.addFiles(c, &page); err != nil {
+		if err := cmp.Or(s.addFiles(c, &page), s.addSkills(c, &page)); err != nil {
 			s.fail(c, err)
 			return
 		}
+		page.Templates, page.Live = s.offered(c, models.PurposeJustification), page.Live+"?ticket="+page.ID
 	}
 	s.show(c, status, page)
 }
@@ -72,10 +75,19 @@ func (s *Server) addFiles(c *gin.Context, page *web.TicketPage) error {
 	for _, f := range files {
 		page.Remove.Files = append(page.Remove.Files, web.File{
 			ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Href: page.Base() + "/tickets/" + page.ID + "/files/" + f.ID,
-			Chosen: c.Request.Method == http.MethodGet || slices.Contains(page.Remove.FileIDs, f.ID),
+			Preview: preview(f.Type, page.Base()+"/tickets/"+page.ID+"/files/"+f.ID+"/preview"),
+			Chosen:  c.Request.Method == http.MethodGet || slices.Contains(page.Remove.FileIDs, f.ID),
 		})
 	}
 	return err
+}
+
+// preview is the address of a file's picture, where it is one.
+func preview(fileType, href string) string {
+	if !moderation.Previewable(fileType) {
+		return ""
+	}
+	return href
 }
 
 // hold says how a ticket stands to this moderator.

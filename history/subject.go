@@ -34,6 +34,7 @@ type History struct {
 	DecidedMore     bool
 	Approved        int // of an approver and a pair: verdicts given, within the filter's dates
 	Declined        int
+	Lifted          int // of a moderator and an approver: how often they had hidden names shown, within the filter's dates
 }
 
 // own refuses somebody the page on themself, which is theirs to see elsewhere, with other figures.
@@ -152,6 +153,9 @@ func (h *Reader) figures(db *gorm.DB, f Filter, x Subject, out *History) error {
 		}
 		return q
 	}
+	if err := lifted(span, db, f, x, out); err != nil {
+		return err
+	}
 	if x.Kind == OfSeller || x.Kind == OfModerator {
 		column := map[string]string{OfSeller: "d.seller_id", OfModerator: "d.moderator_id"}[x.Kind]
 		q := span(db.Table("decisions d").Select("1").Where("d.marketplace_id = ? AND "+column+" = ?", f.Marketplace, x.ID), "d.decided_at")
@@ -178,5 +182,19 @@ func (h *Reader) figures(db *gorm.DB, f Filter, x Subject, out *History) error {
 			out.Declined = v.N
 		}
 	}
+	return err
+}
+
+// lifted counts how often somebody had names shown that blind work hides: as a moderator on tickets, as an approver on
+// requests.
+func lifted(span func(*gorm.DB, string) *gorm.DB, db *gorm.DB, f Filter, x Subject, out *History) error {
+	on, ok := map[string]string{OfModerator: models.OnTicket, OfApprover: models.OnProposal}[x.Kind]
+	if !ok {
+		return nil
+	}
+	q := span(db.Table("unmaskings u").Select("1").Where("u.marketplace_id = ? AND u.staff_id = ? AND u.subject_type = ?", f.Marketplace, x.ID, on), "u.created_at")
+	var n int64
+	err := db.Table("(?) AS counted", q.Limit(countUpTo+1)).Count(&n).Error
+	out.Lifted = int(n)
 	return err
 }

@@ -47,7 +47,6 @@ func (b *batch) insert(tx *gorm.DB, recs []Record) ([]Record, error) {
 			continue
 		}
 		b.fresh = append(b.fresh, row)
-		b.queues[row.ID] = queue(recs[i].Review.Category)
 	}
 	return taken, nil
 }
@@ -57,7 +56,7 @@ func (b *batch) newReview(r Review) (models.Review, error) {
 		MarketplaceID: b.market.ID, ID: models.NewID(), ExternalID: r.ID, SellerID: b.ids["sellers"][r.SellerID],
 		ProductID: b.ids["products"][r.ProductID], CustomerID: b.ids["customers"][r.CustomerID],
 		OrderRef: r.OrderRef, Verified: r.Verified, Rating: r.Rating, Title: r.Title, Body: r.Body,
-		PostedAt: models.At(r.PostedAt), Version: 1, Salt: ledger.NewSalt(), Status: models.ReviewPublished,
+		PostedAt: models.At(r.PostedAt), Language: r.Language, Version: 1, Salt: ledger.NewSalt(), Status: models.ReviewPublished,
 		IntakeID: b.entry.ID, CreatedAt: b.entry.At, UpdatedAt: b.entry.At,
 	}
 	var err error
@@ -76,6 +75,7 @@ func reviewColumns(rows []models.Review) []column {
 		id("seller_id", func(r models.Review) string { return r.SellerID }),
 		id("product_id", func(r models.Review) string { return r.ProductID }),
 		id("customer_id", func(r models.Review) string { return r.CustomerID }),
+		text("language", func(r models.Review) string { return r.Language }),
 		text("order_ref", func(r models.Review) string { return r.OrderRef }),
 		columnOf("verified", "boolean", "", each(rows, func(r models.Review) *bool { return r.Verified })),
 		columnOf("rating", "smallint", "", each(rows, func(r models.Review) int16 { return int16(r.Rating) })),

@@ -25,7 +25,6 @@ type batch struct {
 	entry   *ledger.Entry
 	recs    []Record // each review once
 	fresh   []models.Review
-	queues  map[string]string // of fresh reviews, by their id
 	changed []match
 	same    []match
 	rejects []Record
@@ -80,7 +79,7 @@ func (r *run) try(ctx context.Context, recs []Record) error {
 	if err != nil {
 		return err
 	}
-	b := &batch{run: r, recs: todo, queues: map[string]string{}, ids: parties{}}
+	b := &batch{run: r, recs: todo, ids: parties{}}
 	if len(todo) > 0 {
 		b.entry = &ledger.Entry{Marketplace: r.market.ID, Act: actImport, SubjectType: "marketplace", SubjectID: r.market.ID}
 		err = r.ledger.Act(ctx, r.actor, b.entry, b.apply)

@@ -39,7 +39,7 @@ func (b *batch) edit(tx *gorm.DB, m match) error {
 		return err
 	}
 	b.edited++
-	b.report(next, queue(m.Review.Category))
+	b.report(next)
 	return b.voider.Void(tx, b.actor, b.market.ID, old.ID, models.ReviewKinds...)
 }
 
@@ -48,6 +48,9 @@ func edited(old models.Review, r Review) (models.Review, error) {
 	next := old
 	next.Version, next.Salt = old.Version+1, ledger.NewSalt()
 	next.Rating, next.Title, next.Body, next.PostedAt = r.Rating, r.Title, r.Body, models.At(r.PostedAt)
+	if r.Language != "" {
+		next.Language = r.Language
+	}
 	var err error
 	next.Digest, err = ledger.Commit(next.Salt, next.Content())
 	return next, err
@@ -65,7 +68,7 @@ func (b *batch) replace(tx *gorm.DB, old, next models.Review) error {
 	res := tx.Model(&models.Review{}).Where("marketplace_id = ? AND id = ? AND version = ?", old.MarketplaceID, old.ID, old.Version).
 		Updates(map[string]any{
 			"version": next.Version, "rating": next.Rating, "title": next.Title, "body": next.Body, "posted_at": next.PostedAt,
-			"salt": next.Salt, "digest": next.Digest, "updated_at": b.entry.At,
+			"salt": next.Salt, "digest": next.Digest, "updated_at": b.entry.At, "language": next.Language,
 		})
 	if res.Error == nil && res.RowsAffected != 1 {
 		return errors.New("a review changed under its lock")

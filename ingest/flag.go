@@ -1,8 +1,6 @@
 package ingest
 
 import (
-	"strings"
-
 	"gorm.io/gorm"
 
 	"evenhand/models"
@@ -17,9 +15,9 @@ func (r *run) negative(rating int, status string) bool {
 }
 
 // report notes a review for flagging if it is negative.
-func (b *batch) report(r models.Review, queue string) {
+func (b *batch) report(r models.Review) {
 	if b.negative(r.Rating, r.Status) {
-		b.flags = append(b.flags, models.Flagged{Review: r, Queue: queue, Source: models.FlagImport, Text: flagText})
+		b.flags = append(b.flags, models.Flagged{Review: r, Source: models.FlagImport, Text: flagText})
 	}
 }
 
@@ -27,14 +25,14 @@ func (b *batch) report(r models.Review, queue string) {
 // earlier and never had one. So an import that was first run without flagging can be run again with it.
 func (b *batch) flag(tx *gorm.DB) error {
 	for _, r := range b.fresh {
-		b.report(r, b.queues[r.ID])
+		b.report(r)
 	}
 	late, err := b.unflagged(tx, b.same)
 	if err != nil {
 		return err
 	}
 	for _, m := range late {
-		b.report(m.row(b.market.ID), queue(m.Review.Category))
+		b.report(m.row(b.market.ID))
 	}
 	if len(b.flags) == 0 {
 		return nil
@@ -74,25 +72,4 @@ func (r *run) unflagged(db *gorm.DB, same []match) ([]match, error) {
 		}
 	}
 	return out, nil
-}
-
-// maxQueue is the longest name of a queue.
-const maxQueue = 60
-
-// queue is the name of the queue for a category: lower-case letters, digits, _ and -.
-func queue(category string) string {
-	name := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '_', r == '-':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r - 'A' + 'a'
-		}
-		return '_'
-	}, category)
-	name = strings.TrimLeft(name, "_-")
-	if name == "" {
-		return uncategorised
-	}
-	return name[:min(len(name), maxQueue)]
 }

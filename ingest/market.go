@@ -35,7 +35,7 @@ var errNothing = errors.New("nothing to do")
 func (r *run) openMarket(ctx context.Context) error {
 	m := models.Marketplace{
 		ID: r.options.Marketplace, Name: r.options.Marketplace, NegativeAtOrBelow: firstNegative,
-		ProposalTTLHours: firstTTL, LeaseMinutes: firstLease, ApproversDrawn: true, LooksPer10000: models.FirstLooks,
+		ProposalTTLHours: firstTTL, LeaseMinutes: firstLease, ApproversDrawn: true, LooksPer10000: models.FirstLooks, StatementLanguage: models.FirstLanguage, BlindParties: models.FirstBlind, BlindRequester: models.FirstBlind,
 	}
 	found, err := r.findMarket(ctx)
 	if err != nil || found != nil {
@@ -44,10 +44,15 @@ func (r *run) openMarket(ctx context.Context) error {
 	}
 	entry := &ledger.Entry{Marketplace: m.ID, Act: "marketplace.add", SubjectType: "marketplace", SubjectID: m.ID}
 	err = r.ledger.Act(ctx, r.actor, entry, func(tx *gorm.DB) error {
+		var there int64 // SQLite's guard would refuse the second of two; on PostgreSQL it isn't seen yet
+		if err := tx.Model(&models.Marketplace{}).Where("id = ?", m.ID).Count(&there).Error; err != nil {
+			return err
+		}
+		if there > 0 {
+			return errNothing
+		}
 		m.CreatedAt = entry.At
-		entry.Set("negative_at_or_below", m.NegativeAtOrBelow)
-		entry.Set("approvers_drawn", m.ApproversDrawn)
-		entry.Set("looks_per_10000", m.LooksPer10000)
+		entry.Data = models.SettingsOf(m)
 		res := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&m)
 		if res.Error == nil && res.RowsAffected == 0 {
 			return errNothing // another import added it just now

@@ -188,7 +188,7 @@ func olistReview(columns []string, o order) (Review, string) {
 	r := Review{
 		ID: id + ":" + orderID, SellerID: o.seller, SellerName: sellerName(o), ProductID: o.product,
 		Title: columns[3], Body: columns[4], Category: categoryOf(o), CustomerID: o.customer, OrderRef: orderID,
-		Verified: &o.delivered, Rating: rating, PostedAt: at,
+		Verified: &o.delivered, Rating: rating, PostedAt: at, Language: "pt",
 	}
 	r.Product = fmt.Sprintf("%s %.8s", r.Category, o.product) // the data has no titles
 	return r, r.unfit()

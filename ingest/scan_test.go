@@ -140,14 +140,3 @@ func FuzzAmazon(f *testing.F) {
 		}
 	})
 }
-
-func TestQueue(t *testing.T) {
-	for category, want := range map[string]string{
-		"health_beauty": "health_beauty", "Home & Garden": "home___garden", "_x": "x", "": "uncategorised", "日本": "uncategorised",
-		strings.Repeat("a", 70): strings.Repeat("a", 60), "café": "caf_",
-	} {
-		if got := queue(category); got != want {
-			t.Errorf("queue(%q) = %q; want %q", category, got, want)
-		}
-	}
-}

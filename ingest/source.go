@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -43,6 +44,7 @@ type Review struct {
 	Verified   *bool // nil: not known
 	Rating     int
 	PostedAt   time.Time
+	Language   string // ISO 639; "": the marketplace doesn't say
 }
 
 // Formats are the formats that Open knows.
@@ -77,6 +79,9 @@ const (
 	maxLabel = 500
 )
 
+// language is what a code of ISO 639 looks like.
+var language = regexp.MustCompile(`^[a-z]{2,3}$`)
+
 var (
 	earliest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 	latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -102,6 +107,8 @@ func (r *Review) unfit() string {
 		return reasonNUL
 	case len(r.SellerName) > maxLabel || len(r.Product) > maxLabel || len(r.Category) > maxLabel || len(r.OrderRef) > maxID:
 		return "a name is longer than anybody's"
+	case r.Language != "" && !language.MatchString(r.Language):
+		return fmt.Sprintf("the language is %.20q; want a code as de or pt", r.Language)
 	}
 	return ""
 }

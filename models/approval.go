@@ -73,13 +73,16 @@ type ReasonCode struct {
 	Labels      string // JSON: [{"code":…,"text":…}], what a label may say
 }
 
-// Kinds of proposals: what may become of a review, and to erase what a customer wrote.
+// Kinds of proposals: what may become of a review, to erase what a customer wrote, and to change a marketplace's
+// settings or the rules by which its tickets are sent to queues.
 const (
 	KindLabelReview   = "review.label"
 	KindRedactReview  = "review.redact"
 	KindMoveReview    = "review.move"
 	KindRemoveReview  = "review.remove"
 	KindEraseCustomer = "customer.erase"
+	KindSettings      = "settings.change"
+	KindChangeRouting = "routing.change"
 )
 
 // ReviewKinds are the kinds of proposals about a review, least restrictive first.

@@ -19,7 +19,7 @@ import (
 )
 
 func newMarket(id string) models.Marketplace {
-	return models.Marketplace{StatementLanguage: "en", ID: id, Name: "Name of " + id, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, CreatedAt: models.Now()}
+	return models.Marketplace{StatementLanguage: "en", Media: models.MediaBlur, SettingsVersion: 1, BlindParties: "negative", BlindRequester: "negative", ID: id, Name: "Name of " + id, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, CreatedAt: models.Now()}
 }
 
 const readMarket = "SELECT * FROM marketplaces WHERE id = ?"
@@ -101,7 +101,7 @@ func TestBatch(t *testing.T) {
 				b.ExecOne(missed, rename, "New", "b")
 				return b.Run()
 			})
-			if !errors.Is(err, gorm.ErrDuplicatedKey) || len(names(t, db)) != 0 {
+			if !models.IsKind(err, models.Conflict) || len(names(t, db)) != 0 {
 				t.Errorf("%v; the database has %v", err, names(t, db))
 			}
 		},

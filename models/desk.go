@@ -40,6 +40,8 @@ type Ticket struct {
 	ClosedAt      *time.Time
 	LookOf        *string // the decision that this ticket looks at again; nobody who gets it is told
 	LookWhy       *string // how that decision was chosen
+	Skill         string  // what it takes to be given it; "": nothing
+	Route         int     // the n of the TicketRoute that it stands by
 }
 
 // IsLook says whether this is a second look: who decides on it decides nothing but that.
@@ -81,6 +83,7 @@ type Flag struct {
 	ReviewID      string
 	ReviewVersion int
 	Source        string
+	Score         *int // how likely the text breaks a rule, in per cent; nil: nobody says
 	Text          string
 	CreatedAt     time.Time
 	ErasedAt      *time.Time
@@ -110,6 +113,7 @@ type Skip struct {
 	TicketID      string
 	StaffID       string
 	Reason        string
+	Skill         string // of an escalation: what the ticket needs
 	Note          string
 	SkippedAt     time.Time
 	ErasedAt      *time.Time
@@ -178,10 +182,10 @@ const (
 	FlagImport     = "import"
 )
 
-// Flagged is a review that somebody reports, and the queue where its ticket is to wait.
+// Flagged is a review that somebody reports.
 type Flagged struct {
 	Review Review
-	Queue  string
 	Source string
+	Score  *int // as a Flag's
 	Text   string
 }

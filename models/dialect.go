@@ -53,3 +53,11 @@ func NearEnd(db *gorm.DB, proposal string, part int, hours time.Duration) string
 	return fmt.Sprintf("((julianday(%[1]s.expires_at) - julianday(?)) * 86400 <= max((julianday(%[1]s.expires_at) - julianday(%[1]s.created_at)) * 86400 / %[2]d, %[3]d))",
 		proposal, part, int(hours.Seconds()))
 }
+
+// EndingOf is the SQL for the last eight digits of an id, as pages show them and as the indexes for jumps have them.
+func EndingOf(db *gorm.DB, column string) string {
+	if IsPostgres(db) {
+		return "right(CAST(" + column + " AS text), 8)"
+	}
+	return "substr(" + column + ", -8)"
+}

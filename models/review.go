@@ -22,8 +22,18 @@ type Marketplace struct {
 	StatementLanguage string `gorm:"default:en"`
 	RedressBody       string // where else an author can complain, as a sentence; "" says nothing
 	Territory         string // where removals take effect: ISO codes with spaces between them; "": wherever it is read
+	Media             string `gorm:"default:blur"` // how disturbing pictures are shown to who hasn't chosen
 	CreatedAt         time.Time
+
+	BlindParties   string `gorm:"default:negative"` // on which reviews seller and author are hidden from the moderator
+	BlindRequester string `gorm:"default:negative"` // and who asked from the approver
+
+	SettingsVersion int     `gorm:"default:1"` // raised by each change to a setting
+	SettingsID      *string // the proposal by which they were changed last
 }
+
+// FirstLanguage is what statements are written in at first.
+const FirstLanguage = "en"
 
 // FirstLooks is the share of decisions that get a second look in a new marketplace: 1.5 %, in 10,000.
 const FirstLooks = 150
@@ -80,6 +90,7 @@ type Review struct {
 	Version       int
 	Salt          []byte
 	Digest        []byte
+	Language      string // ISO 639-1 as the marketplace gives it, "" where it doesn't
 	Status        string
 	RemovalID     *string // the proposals by which the review is removed, redacted, labelled and moved
 	RedactionID   *string

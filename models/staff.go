@@ -68,6 +68,12 @@ type GrantQueue struct {
 	Queue   string
 }
 
+// GrantSkill is something that a moderator's grant says they can do: a language, the law, pictures.
+type GrantSkill struct {
+	GrantID string
+	Skill   string
+}
+
 // Interest is a tie of a person to a seller, which keeps that seller's reviews away from them.
 type Interest struct {
 	MarketplaceID string

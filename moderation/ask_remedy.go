@@ -73,6 +73,14 @@ func moveTo(tx *gorm.DB, r models.Review, ask *Ask, bad models.Mistakes) error {
 	case len(sells) == 1:
 		ask.ToSeller = sells[0].ID
 	default:
+		m, err := market(tx, r.MarketplaceID)
+		if err != nil {
+			return err
+		}
+		if m.HidesParties(r.Rating) {
+			bad.Say("seller", "Several sell this product; say by the marketplace’s id whom the review is about.")
+			return nil
+		}
 		var ids []string
 		for _, s := range sells {
 			ids = append(ids, s.ExternalID)

@@ -59,7 +59,7 @@ func assignment(tx *gorm.DB, actor models.Actor, t models.Ticket) (string, error
 }
 
 // mayBeDrawn lists, by id, who may be drawn to decide on a request: they have the right, aren't its requester, have
-// declared no interest in the seller, and weren't drawn for it before.
+// declared no interest in the seller, weren't drawn for it before, and are on shift where any of these are.
 func (d *Desk) mayBeDrawn(tx *gorm.DB, p models.Proposal, req models.RemovalRequest) ([]string, error) {
 	rights, err := d.rights.View(tx)
 	if err != nil {
@@ -81,7 +81,7 @@ func (d *Desk) mayBeDrawn(tx *gorm.DB, p models.Proposal, req models.RemovalRequ
 			out = append(out, person)
 		}
 	}
-	return out, nil
+	return d.OnShift(tx, p.MarketplaceID, out)
 }
 
 func mayApprove(rights rbac.View, p models.Proposal, person string) (bool, error) {

@@ -82,6 +82,11 @@ func (d *Desk) QueueCounts(ctx context.Context, actor models.Actor, marketplace 
 	if len(limited) > 0 {
 		q = q.Where("queue IN ?", limited)
 	}
+	skills, err := d.skills(db, actor, marketplace)
+	if err != nil {
+		return nil, models.Translate(err)
+	}
+	q = skilled(q, skills)
 	var out []QueueCount
 	if err := q.Group("queue").Order("waiting DESC, queue").Find(&out).Error; err != nil {
 		return nil, models.Translate(err)
@@ -100,29 +105,3 @@ func (d *Desk) QueueCounts(ctx context.Context, actor models.Actor, marketplace 
 
 // Day is what a moderator has done since a time.
 type Day struct{ Kept, Asked, Skipped int }
-
-// Today counts a moderator's own decisions since midnight UTC.
-func (d *Desk) Today(ctx context.Context, actor models.Actor, marketplace string) (Day, error) {
-	db, since := d.db.WithContext(ctx), d.now().Truncate(24*time.Hour)
-	var byAction []struct {
-		Action string
-		N      int
-	}
-	err := db.Model(&models.Decision{}).Select("action, count(*) AS n").
-		Where("marketplace_id = ? AND moderator_id = ? AND decided_at >= ?", marketplace, actor.ID, since).Group("action").Find(&byAction).Error
-	if err != nil {
-		return Day{}, models.Translate(err)
-	}
-	var day Day
-	for _, a := range byAction {
-		if a.Action == models.ActionKeep {
-			day.Kept = a.N
-		} else {
-			day.Asked = a.N
-		}
-	}
-	var skipped int64
-	err = db.Model(&models.Skip{}).Where("marketplace_id = ? AND staff_id = ? AND skipped_at >= ?", marketplace, actor.ID, since).Count(&skipped).Error
-	day.Skipped = int(skipped)
-	return day, models.Translate(err)
-}

@@ -9,75 +9,130 @@ import (
 	"evenhand/models"
 )
 
-// dueAfter is how long a ticket may wait.
-const dueAfter = 24 * time.Hour
-
 // Flag puts reports on record, inside the caller's transaction, and returns how many tickets it opened: one for each
-// review that has no live ticket yet. A review that has one gets the flag added to it.
+// review that has no live ticket yet. A review that has one gets the flag added to it, which may make it more urgent; one
+// that somebody has decided on, as it stands and not long ago, gets it added to that ticket, unless it says something new.
 func (d *Desk) Flag(tx *gorm.DB, at time.Time, reports []models.Flagged) (int, error) {
 	if len(reports) == 0 {
 		return 0, nil
 	}
-	live, err := liveTickets(tx, reports)
+	f, err := d.flagging(tx, at, reports)
 	if err != nil {
 		return 0, err
 	}
+	n, err := f.open(reports)
+	if err != nil {
+		return 0, err
+	}
+	if err := f.write(reports); err != nil {
+		return 0, err
+	}
+	if err := f.routeOpened(); err != nil {
+		return 0, err
+	}
+	return n, f.routeJoined()
+}
+
+// flagging is one call of Flag on its way. All reports are of one marketplace.
+type flagging struct {
+	tx     *gorm.DB
+	at     time.Time
+	market string
+	rules  inForce
+	of     map[string]reviewFacts // by the review
+	live   map[string]string      // the live ticket of each review
+	done   map[string]string      // of those without: the ticket on which it was decided, where a flag repeats one of it
+	opened []models.Ticket        // by us
+}
+
+func (d *Desk) flagging(tx *gorm.DB, at time.Time, reports []models.Flagged) (*flagging, error) {
+	f := &flagging{tx: tx, at: at, market: reports[0].Review.MarketplaceID}
+	var err error
+	if f.rules, err = rulesInForce(tx, f.market); err != nil {
+		return nil, err
+	}
+	if f.of, err = factsOf(tx, f.market, reviewsIn(reports)); err != nil {
+		return nil, err
+	}
+	if f.live, err = liveTickets(tx, reports); err != nil {
+		return nil, err
+	}
+	f.done, err = f.settled(reports)
+	return f, err
+}
+
+func reviewsIn(reports []models.Flagged) []string {
+	ids := make([]string, len(reports))
+	for i, r := range reports {
+		ids[i] = r.Review.ID
+	}
+	return ids
+}
+
+// open opens a ticket for each review that needs one, and returns how many it opened.
+func (f *flagging) open(reports []models.Flagged) (int, error) {
 	var opened []models.Ticket
-	for _, f := range reports {
-		if _, ok := live[f.Review.ID]; !ok {
-			t := newTicket(models.NewID(), f, at)
-			live[f.Review.ID] = t.ID
-			opened = append(opened, t)
+	for _, r := range reports {
+		if f.live[r.Review.ID] != "" || f.repeats(r) {
+			continue
 		}
-	}
-	n := 0
-	if len(opened) > 0 {
-		res := tx.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&opened, 200)
-		if res.Error != nil {
-			return 0, res.Error
+		facts := f.of[r.Review.ID].facts(f.at)
+		for _, other := range reports {
+			if other.Review.ID == r.Review.ID {
+				facts = withFlag(facts, other.Source, other.Score)
+			}
 		}
-		n = int(res.RowsAffected)
+		t := f.rules.ticket(models.NewID(), r.Review, facts, f.at)
+		f.live[r.Review.ID] = t.ID
+		opened = append(opened, t)
 	}
+	if len(opened) == 0 {
+		return 0, nil
+	}
+	res := f.tx.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&opened, 200)
+	if res.Error != nil {
+		return 0, res.Error
+	}
+	n := int(res.RowsAffected)
 	if n < len(opened) { // somebody else opened one of them at this moment
-		if live, err = liveTickets(tx, reports); err != nil {
+		var err error
+		if f.live, err = liveTickets(f.tx, reports); err != nil {
 			return 0, err
 		}
 	}
-	return n, writeFlags(tx, at, reports, live)
+	for _, t := range opened {
+		if f.live[t.ReviewID] == t.ID {
+			f.opened = append(f.opened, t)
+		}
+	}
+	return n, nil
 }
 
-func writeFlags(tx *gorm.DB, at time.Time, reports []models.Flagged, live map[string]string) error {
+// write writes the flags.
+func (f *flagging) write(reports []models.Flagged) error {
 	flags := make([]models.Flag, 0, len(reports))
-	for _, f := range reports {
-		ticket, ok := live[f.Review.ID]
-		if !ok {
-			return models.E(models.Conflict, "ticket_closed", "The ticket of review %s was closed at this very moment; report it again.", f.Review.ID)
+	for _, r := range reports {
+		ticket := f.live[r.Review.ID]
+		if ticket == "" {
+			ticket = f.done[r.Review.ID]
+		}
+		if ticket == "" {
+			return models.E(models.Conflict, "ticket_closed", "The ticket of review %s was closed at this very moment; report it again.", r.Review.ID)
 		}
 		flags = append(flags, models.Flag{
-			MarketplaceID: f.Review.MarketplaceID, ID: models.NewID(), TicketID: ticket, ReviewID: f.Review.ID,
-			ReviewVersion: f.Review.Version, Source: f.Source, Text: f.Text, CreatedAt: at,
+			MarketplaceID: f.market, ID: models.NewID(), TicketID: ticket, ReviewID: r.Review.ID,
+			ReviewVersion: r.Review.Version, Source: r.Source, Score: r.Score, Text: r.Text, CreatedAt: f.at,
 		})
 	}
-	return tx.CreateInBatches(&flags, 200).Error
-}
-
-func newTicket(id string, f models.Flagged, at time.Time) models.Ticket {
-	return models.Ticket{
-		MarketplaceID: f.Review.MarketplaceID, ID: id, ReviewID: f.Review.ID, SellerID: f.Review.SellerID,
-		Queue: f.Queue, State: models.TicketOpen, OpenedAt: at, DueAt: at.Add(dueAfter),
-	}
+	return f.tx.CreateInBatches(&flags, 200).Error
 }
 
 // liveTickets maps the reviews of one marketplace that have a live ticket to it.
 func liveTickets(tx *gorm.DB, reports []models.Flagged) (map[string]string, error) {
-	ids := make([]string, len(reports))
-	for i, f := range reports {
-		ids[i] = f.Review.ID
-	}
 	var rows []models.Ticket
 	err := tx.Select("id", "review_id").
 		Where("marketplace_id = ? AND review_id IN ? AND state <> ? AND (look_why IS NULL OR look_why = ?)",
-			reports[0].Review.MarketplaceID, ids, models.TicketClosed, models.LookRecheck).
+			reports[0].Review.MarketplaceID, reviewsIn(reports), models.TicketClosed, models.LookRecheck).
 		Find(&rows).Error
 	out := make(map[string]string, len(reports))
 	for _, t := range rows {

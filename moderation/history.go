@@ -81,8 +81,30 @@ func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id,
 			return h, models.Translate(err)
 		}
 	}
-	h.Events, err = d.events(db, r, h.Requests, looks)
-	return h, err
+	if h.Events, err = d.events(db, r, h.Requests, looks); err != nil {
+		return h, err
+	}
+	return h, d.veilHistory(db, actor, &h)
+}
+
+// veilHistory hides what blind work hides from who reads a history.
+func (d *Desk) veilHistory(db *gorm.DB, actor models.Actor, h *History) error {
+	v, err := d.veilOf(db, actor, h.Content.Review.MarketplaceID)
+	if err != nil {
+		return err
+	}
+	if err := v.overRows(h.Requests); err != nil {
+		return err
+	}
+	v.overEvents(h.Events, h.Requests)
+	if err := v.overReview(&h.Content); err != nil || !h.Content.Hidden {
+		return err
+	}
+	h.Home.ExternalID = ""
+	for i := range h.Requests {
+		h.Requests[i].PartiesHidden, h.Requests[i].SellerName = true, ""
+	}
+	return nil
 }
 
 // without narrows tickets to those that aren't second looks, for who may not know of them.
@@ -104,9 +126,9 @@ func (d *Desk) mayReadLooks(db *gorm.DB, actor models.Actor, marketplace string)
 
 // TicketTimeline is the part of a review's history that whoever holds a ticket may know. A second look says nothing of
 // what was decided before: only how the review came in, and what happened to this ticket.
-func (d *Desk) TicketTimeline(ctx context.Context, t models.Ticket) ([]Event, error) {
+func (d *Desk) TicketTimeline(ctx context.Context, actor models.Actor, t models.Ticket) ([]Event, error) {
 	if !t.IsLook() {
-		return d.Timeline(ctx, t.MarketplaceID, t.ReviewID)
+		return d.Timeline(ctx, actor, t.MarketplaceID, t.ReviewID)
 	}
 	db := d.db.WithContext(ctx)
 	r, err := review(db, t.MarketplaceID, t.ReviewID)
@@ -121,7 +143,7 @@ func (d *Desk) TicketTimeline(ctx context.Context, t models.Ticket) ([]Event, er
 }
 
 // Timeline is the part of a review's history that is about one ticket or request, for those who work on it.
-func (d *Desk) Timeline(ctx context.Context, marketplace string, reviewID string) ([]Event, error) {
+func (d *Desk) Timeline(ctx context.Context, actor models.Actor, marketplace, reviewID string) ([]Event, error) {
 	db := d.db.WithContext(ctx)
 	r, err := review(db, marketplace, reviewID)
 	if err != nil {
@@ -134,7 +156,19 @@ func (d *Desk) Timeline(ctx context.Context, marketplace string, reviewID string
 	if err := d.addVerdicts(db, marketplace, requests); err != nil {
 		return nil, err
 	}
-	return d.events(db, r, requests, false)
+	events, err := d.events(db, r, requests, false)
+	if err != nil {
+		return nil, err
+	}
+	v, err := d.veilOf(db, actor, marketplace)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.overRows(requests); err != nil {
+		return nil, err
+	}
+	v.overEvents(events, requests)
+	return events, nil
 }
 
 // events reads the entries about a review, its author's erasure, its tickets, its requests and appeals, oldest first, and
@@ -177,12 +211,21 @@ func (d *Desk) events(db *gorm.DB, r models.Review, requests []Row, looks bool) 
 	return out, nil
 }
 
+// restoreNotes are the words of who restored the review, and of who had names shown, by their entries.
 func (d *Desk) restoreNotes(db *gorm.DB, r models.Review) (map[string]string, error) {
 	var done []models.Restoration
 	err := db.Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID).Find(&done).Error
 	notes := map[string]string{}
 	for _, x := range done {
 		notes[x.ID] = x.Note
+	}
+	if err != nil {
+		return nil, models.Translate(err)
+	}
+	var lifted []models.Unmasking
+	err = db.Select("id", "text").Where("marketplace_id = ? AND review_id = ?", r.MarketplaceID, r.ID).Find(&lifted).Error
+	for _, x := range lifted {
+		notes[x.ID] = x.Text
 	}
 	return notes, models.Translate(err)
 }
@@ -198,7 +241,10 @@ func explain(e *Event, requests []Row, notes map[string]string) error {
 	for _, q := range requests {
 		if q.ID == e.SubjectID {
 			e.Proposal = q.ID
-			e.Undecided = q.State == models.ProposalOpen && q.RequesterID != e.ActorID && (e.Act == "evidence.open" || e.Act == "removal.question")
+			e.Undecided = q.State == models.ProposalOpen && q.RequesterID != e.ActorID && (e.Act == "evidence.open" || e.Act == "removal.question" || e.Act == actLift)
+			if e.Undecided {
+				e.Note = ""
+			}
 		}
 		if q.ID == e.ID {
 			asked, err := ParseRemoval(q.Proposal)

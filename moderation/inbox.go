@@ -135,8 +135,15 @@ func (d *Desk) fillInbox(db *gorm.DB, actor models.Actor, marketplace string, li
 	if err := d.addVerdicts(db, marketplace, plain); err != nil {
 		return err
 	}
+	v, err := d.veilOf(db, actor, marketplace)
+	if err != nil {
+		return err
+	}
+	if err := v.overRows(plain); err != nil {
+		return err
+	}
 	var drawn []models.ApproverDraw
-	err := db.Select("proposal_id", "approver_id").Where("marketplace_id = ? AND proposal_id IN ? AND ended_at IS NULL", marketplace, ids).Find(&drawn).Error
+	err = db.Select("proposal_id", "approver_id").Where("marketplace_id = ? AND proposal_id IN ? AND ended_at IS NULL", marketplace, ids).Find(&drawn).Error
 	if err != nil {
 		return models.Translate(err)
 	}
@@ -156,7 +163,7 @@ func (d *Desk) fillInbox(db *gorm.DB, actor models.Actor, marketplace string, li
 	var tied []string
 	err = db.Model(&models.Interest{}).Where("marketplace_id = ? AND staff_id = ? AND ended_at IS NULL", marketplace, actor.ID).Pluck("seller_id", &tied).Error
 	for i := range list {
-		list[i].Verdicts = plain[i].Verdicts
+		list[i].Row = plain[i]
 		list[i].Bar = list[i].barred(actor, tied)
 	}
 	return models.Translate(err)

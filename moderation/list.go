@@ -29,7 +29,12 @@ type Row struct {
 	Restored      bool
 	Remedy        string
 	ToSellerID    *string // of a move
+	TicketID      string
 	Verdicts      []Given `gorm:"-"`
+
+	// Blind work hides these from who reads the list: seller and author, and who asked.
+	PartiesHidden, RequesterHidden bool `gorm:"-"`
+	RequesterLifted                bool `gorm:"-"` // the reader has had it shown
 }
 
 // Given is one person's verdict as shown. Sealed says that it carries this installation's seal.
@@ -42,7 +47,7 @@ type Given struct {
 // rows is the query that every list of requests narrows.
 func rows(db *gorm.DB, marketplace string) *gorm.DB {
 	return db.Table("removal_requests q").
-		Select(`p.*, q.review_id, q.seller_id, s.name AS seller_name, a.name AS requester_name, q.reason_code, q.reason_version, q.rating, q.drawn, q.remedy, q.to_seller_id, q.evidence AS pieces,
+		Select(`p.*, q.review_id, q.ticket_id, q.seller_id, s.name AS seller_name, a.name AS requester_name, q.reason_code, q.reason_version, q.rating, q.drawn, q.remedy, q.to_seller_id, q.evidence AS pieces,
 			COALESCE(`+lastMessage+`, '') AS last,
 			COALESCE(v.title, r.title) AS title, COALESCE(v.body, r.body) AS body,
 			EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = q.marketplace_id AND x.proposal_id = q.proposal_id) AS restored`).
@@ -93,7 +98,15 @@ func (d *Desk) Own(ctx context.Context, actor models.Actor, marketplace string, 
 	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, "read-own", "marketplace", marketplace); err != nil {
 		return nil, models.Around{}, err
 	}
-	return d.page(rows(db, marketplace).Where("q.requester_id = ?", actor.ID), marketplace, c)
+	list, around, err := d.page(rows(db, marketplace).Where("q.requester_id = ?", actor.ID), marketplace, c)
+	if err != nil {
+		return nil, around, err
+	}
+	v, err := d.veilOf(db, actor, marketplace)
+	if err != nil {
+		return nil, around, err
+	}
+	return list, around, v.overRows(list)
 }
 
 // mayRead is Authorize for pages: a refused look is on record, too.

@@ -34,14 +34,17 @@ func (d *Desk) chooseLook(tx *gorm.DB, entry *ledger.Entry, t models.Ticket) err
 	}
 	look := lookAt(t, entry.ID, models.LookUniform, entry)
 	entry.Set("look", look.ID)
-	return tx.Create(&look).Error
+	if err := tx.Create(&look).Error; err != nil {
+		return err
+	}
+	return routeLike(tx, look, t.ID)
 }
 
-// lookAt is a new ticket like t that looks at a decision again.
+// lookAt is a new ticket like t that looks at a decision again: as urgent, due within the same time, taking the same skill.
 func lookAt(t models.Ticket, decision, why string, entry *ledger.Entry) models.Ticket {
 	return models.Ticket{
-		MarketplaceID: t.MarketplaceID, ID: models.NewID(), ReviewID: t.ReviewID, SellerID: t.SellerID, Queue: t.Queue,
-		State: models.TicketOpen, OpenedAt: entry.At, DueAt: models.At(entry.At.Add(dueAfter)), LookOf: &decision, LookWhy: &why,
+		MarketplaceID: t.MarketplaceID, ID: models.NewID(), ReviewID: t.ReviewID, SellerID: t.SellerID, Queue: t.Queue, Priority: t.Priority, Skill: t.Skill,
+		State: models.TicketOpen, OpenedAt: entry.At, DueAt: models.At(entry.At.Add(t.DueAt.Sub(t.OpenedAt))), LookOf: &decision, LookWhy: &why,
 	}
 }
 
@@ -100,6 +103,9 @@ func (d *Desk) recheck(tx *gorm.DB, entry *ledger.Entry, t models.Ticket, r mode
 	again := lookAt(t, first.ID, models.LookRecheck, entry)
 	entry.Set("recheck", again.ID)
 	if err := tx.Create(&again).Error; err != nil {
+		return err
+	}
+	if err := routeLike(tx, again, first.TicketID); err != nil {
 		return err
 	}
 	return tx.Create(&models.Flag{

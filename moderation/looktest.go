@@ -38,10 +38,18 @@ func (d *Desk) TestWith(ctx context.Context, actor models.Actor, marketplace, re
 		if err != nil {
 			return err
 		}
-		t := lookAt(models.Ticket{MarketplaceID: marketplace, ReviewID: r.ID, SellerID: r.SellerID, Queue: kept.Queue}, kept.ID, models.LookTest, entry)
+		var first models.Ticket
+		if err := tx.Where("marketplace_id = ? AND id = ?", marketplace, kept.TicketID).Take(&first).Error; err != nil {
+			return err
+		}
+		first.SellerID = r.SellerID
+		t := lookAt(first, kept.ID, models.LookTest, entry)
 		entry.Set("ticket", t.ID)
 		entry.Set("decision", kept.ID)
-		return tx.Create(&t).Error
+		if err := tx.Create(&t).Error; err != nil {
+			return err
+		}
+		return routeLike(tx, t, first.ID)
 	})
 }
 

@@ -53,6 +53,9 @@ func (d *Desk) Exhibit(ctx context.Context, actor models.Actor, marketplace, pro
 	} else {
 		err = out.readReview(db, marketplace)
 	}
+	if v.PartiesHidden {
+		out.Content.hide()
+	}
 	if err != nil || slices.Contains(opened, n) {
 		return out, err
 	}
@@ -124,19 +127,23 @@ func filesUnchanged(b *models.Batch, ref approval.Ref) func(Removal) error {
 
 // OwnFile is a file that somebody has uploaded and not sent yet, for themselves to look at.
 func (d *Desk) OwnFile(ctx context.Context, actor models.Actor, marketplace, ticket, id string) (models.Attachment, error) {
-	var a models.Attachment
-	db := d.db.WithContext(ctx)
 	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, "request", "attachment", id); err != nil {
-		return a, err
+		return models.Attachment{}, err
 	}
-	err := models.Translate(db.Where("marketplace_id = ? AND id = ? AND ticket_id = ? AND uploader_id = ? AND swept_at IS NULL AND erased_at IS NULL",
-		marketplace, id, ticket, actor.ID).Take(&a).Error)
-	if models.IsKind(err, models.NotFound) {
-		err = models.E(models.NotFound, "no_file", "There is no such file of yours on this ticket.")
-	}
+	a, err := ownFile(d.db.WithContext(ctx), actor, marketplace, ticket, id)
 	if err != nil {
 		return a, err
 	}
 	entry := &ledger.Entry{Marketplace: marketplace, Act: actLook, SubjectType: "attachment", SubjectID: id}
 	return a, d.ledger.Act(ctx, actor, entry, func(*gorm.DB) error { return nil })
+}
+
+func ownFile(db *gorm.DB, actor models.Actor, marketplace, ticket, id string) (models.Attachment, error) {
+	var a models.Attachment
+	err := models.Translate(db.Where("marketplace_id = ? AND id = ? AND ticket_id = ? AND uploader_id = ? AND swept_at IS NULL AND erased_at IS NULL",
+		marketplace, id, ticket, actor.ID).Take(&a).Error)
+	if models.IsKind(err, models.NotFound) {
+		err = models.E(models.NotFound, "no_file", "There is no such file of yours on this ticket.")
+	}
+	return a, err
 }

@@ -53,6 +53,11 @@ func (d *Desk) givable(tx *gorm.DB, actor models.Actor, marketplace string) (*go
 		Where("NOT EXISTS (SELECT 1 FROM decisions x WHERE x.marketplace_id = tickets.marketplace_id AND x.ticket_id = tickets.id AND x.moderator_id = ?)", actor.ID).
 		Where("NOT EXISTS (SELECT 1 FROM skips x WHERE x.marketplace_id = tickets.marketplace_id AND x.ticket_id = tickets.id AND x.staff_id = ?)", actor.ID)
 	q = q.Where(uninvolved, map[string]any{"who": actor.ID})
+	skills, err := d.skills(tx, actor, marketplace)
+	if err != nil {
+		return nil, err
+	}
+	q = skilled(q, skills)
 	if len(queues) > 0 {
 		q = q.Where("queue IN ?", queues)
 	}

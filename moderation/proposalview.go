@@ -60,9 +60,22 @@ func (d *Desk) Proposal(ctx context.Context, actor models.Actor, marketplace, id
 	if err := d.addVerdicts(db, marketplace, found); err != nil {
 		return v, err
 	}
+	veil, err := d.veilOf(db, actor, marketplace)
+	if err != nil {
+		return v, err
+	}
+	if err := veil.overRows(found); err != nil {
+		return v, err
+	}
 	v.Row = found[0]
-	err := d.fill(ctx, db, &v)
-	return v, err
+	if err := d.fill(ctx, db, &v); err != nil {
+		return v, err
+	}
+	if v.PartiesHidden { // the figures about the requester and one seller would tell which one
+		v.Content.hide()
+		v.Known, v.To.Product.ExternalID, v.To.Seller = Known{}, "", models.Seller{}
+	}
+	return v, nil
 }
 
 func (d *Desk) fill(ctx context.Context, db *gorm.DB, v *ProposalView) error {

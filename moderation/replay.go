@@ -61,7 +61,11 @@ func (d *Desk) replayMarket(db *gorm.DB, m models.Marketplace, r *Replayed) erro
 	if err != nil {
 		return err
 	}
-	x := &deskReplay{db: db, market: m, seeds: seeds, staff: staff, out: r}
+	past, err := models.PastOf(db, m)
+	if err != nil {
+		return err
+	}
+	x := &deskReplay{db: db, market: m, past: past, seeds: seeds, staff: staff, out: r}
 	if err := x.run(); err != nil || r.Finding != "" {
 		return err
 	}
@@ -136,7 +140,7 @@ func replayPick(seed []byte, who string, n, attempts int, pool []string) (chosen
 
 // deskActs are the entries that say who was given which ticket, and what became of it.
 var deskActs = func() []string {
-	out := []string{"ticket.draw", "ticket.again", "ticket.skip", "ticket.release", "ticket.keep", "look.verdict"}
+	out := []string{"ticket.draw", "ticket.again", "ticket.skip", "ticket.escalate", "ticket.release", "ticket.keep", "look.verdict"}
 	for _, x := range remedies {
 		for _, verb := range []string{"request", "approve", "decline", "withdraw", "expire", "void"} {
 			out = append(out, x.Noun+"."+verb)

@@ -11,11 +11,12 @@ import (
 )
 
 // deskReplay runs through a marketplace's entries in the order of their times, beside its tickets in the order in which
-// they came, and knows at each time which tickets were open and who held them. A draw is judged when everything that
+// they were sent somewhere, and knows at each time which tickets were open, where they stood and who held them. A draw is judged when everything that
 // happened about the same time is known.
 type deskReplay struct {
 	db     *gorm.DB
 	market models.Marketplace
+	past   models.SettingsPast
 	seeds  map[string]knownSeed
 	staff  *standing
 	out    *Replayed
@@ -42,7 +43,12 @@ func (x *deskReplay) run() error {
 	for _, s := range x.seeds {
 		x.since = earliest(x.since, s.at)
 	}
-	incoming := &feed[models.Ticket]{read: x.readTickets}
+	incoming := &feed[models.TicketRoute]{read: x.readRoutes}
+	var tickets map[string]models.Ticket
+	incoming.batch = func(b []models.TicketRoute) (err error) {
+		tickets, err = x.readTickets(b)
+		return err
+	}
 	entries := &feed[models.LedgerEntry]{read: x.readEntries}
 	var draws map[string]models.Draw
 	entries.batch = func(b []models.LedgerEntry) (err error) {
@@ -59,9 +65,9 @@ func (x *deskReplay) run() error {
 			return err
 		}
 		switch {
-		case t != nil && (e == nil || !t.OpenedAt.After(e.At)):
-			x.settle(t.OpenedAt)
-			if err := x.opens(*t); err != nil {
+		case t != nil && (e == nil || !t.RoutedAt.After(e.At)):
+			x.settle(t.RoutedAt)
+			if err := x.sent(*t, tickets); err != nil {
 				return err
 			}
 			incoming.next()
@@ -76,6 +82,33 @@ func (x *deskReplay) run() error {
 		}
 	}
 	return nil
+}
+
+// sent follows a ticket to where it was sent: it opens there, or stands there from now on.
+func (x *deskReplay) sent(r models.TicketRoute, tickets map[string]models.Ticket) error {
+	if r.N > 0 {
+		x.moves(r)
+		return nil
+	}
+	t := tickets[r.TicketID]
+	t.Queue, t.Priority, t.DueAt, t.Skill = r.Queue, r.Priority, r.DueAt, r.Skill
+	return x.opens(t)
+}
+
+func (x *deskReplay) moves(r models.TicketRoute) {
+	k := x.tickets[r.TicketID]
+	if k == nil {
+		return // it had come to an end
+	}
+	i, found := slices.BinarySearchFunc(x.order, k, (*tracked).compare)
+	if found {
+		x.order = slices.Delete(x.order, i, i+1)
+	}
+	k.Queue, k.Priority, k.DueAt, k.Skill, k.sent = r.Queue, r.Priority, r.DueAt, r.Skill, r.RoutedAt
+	if found {
+		i, _ = slices.BinarySearchFunc(x.order, k, (*tracked).compare)
+		x.order = slices.Insert(x.order, i, k)
+	}
 }
 
 func (x *deskReplay) opens(t models.Ticket) error {
@@ -130,7 +163,7 @@ func (x *deskReplay) apply(e models.LedgerEntry, draws map[string]models.Draw) e
 	switch {
 	case e.Act == "ticket.draw", e.Act == "ticket.again":
 		x.given(e, b, draws)
-	case slices.Contains(decisionActs, e.Act), e.Act == "ticket.skip", e.Act == "ticket.release", e.Act == "look.verdict":
+	case slices.Contains(decisionActs, e.Act), e.Act == "ticket.skip", e.Act == "ticket.escalate", e.Act == "ticket.release", e.Act == "look.verdict":
 		x.judged(e, b)
 		return x.lot(e, b)
 	default:

@@ -45,13 +45,35 @@ func (f *feed[T]) peek() (*T, error) {
 
 func (f *feed[T]) next() { f.i++ }
 
-func (x *deskReplay) readTickets(after *models.Ticket) ([]models.Ticket, error) {
-	q := x.db.Where("marketplace_id = ?", x.market.ID).Order("opened_at, id").Limit(replayBatch)
+// readRoutes reads where tickets were sent, in the order in which that happened.
+func (x *deskReplay) readRoutes(after *models.TicketRoute) ([]models.TicketRoute, error) {
+	q := x.db.Select("ticket_id", "n", "queue", "priority", "due_at", "skill", "routed_at").Where("marketplace_id = ?", x.market.ID).
+		Order("routed_at, ticket_id, n").Limit(replayBatch)
 	if after != nil {
-		q = q.Where("(opened_at, id) > (?, ?)", after.OpenedAt, after.ID)
+		q = q.Where("(routed_at, ticket_id, n) > (?, ?, ?)", after.RoutedAt, after.TicketID, after.N)
 	}
-	var out []models.Ticket
+	var out []models.TicketRoute
 	err := q.Find(&out).Error
+	return out, err
+}
+
+// readTickets reads the tickets that open with these routes.
+func (x *deskReplay) readTickets(routes []models.TicketRoute) (map[string]models.Ticket, error) {
+	var ids []string
+	for _, r := range routes {
+		if r.N == 0 {
+			ids = append(ids, r.TicketID)
+		}
+	}
+	out := make(map[string]models.Ticket, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []models.Ticket
+	err := x.db.Where("marketplace_id = ? AND id IN ?", x.market.ID, ids).Find(&rows).Error
+	for _, t := range rows {
+		out[t.ID] = t
+	}
 	return out, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"evenhand/ledger"
+	"evenhand/models"
 )
 
 // judge says how a draw was steered, "" where it wasn't.
@@ -24,7 +25,7 @@ func (x *deskReplay) judge(w *drawnNow) string {
 	lo, hi := w.DrawnAt.Add(-tolerance), w.DrawnAt.Add(tolerance)
 	for _, id := range lost {
 		if k := x.tickets[id]; k != nil {
-			if free, _ := k.around(lo, hi, x.lease()); free {
+			if free, _ := k.around(lo, hi, x.lease(hi)); free {
 				return "passed over ticket " + id + " as taken, which nobody had taken"
 			}
 		}
@@ -35,7 +36,16 @@ func (x *deskReplay) judge(w *drawnNow) string {
 	return x.secondRoll(w, lo, hi)
 }
 
-func (x *deskReplay) lease() time.Duration { return time.Duration(x.market.LeaseMinutes) * time.Minute }
+// lease is how long a hold surely lasts that hadn't lapsed at a time: the shortest that it can have been made for, since
+// the setting may have changed after the ticket was taken.
+func (x *deskReplay) lease(at time.Time) time.Duration {
+	known, _ := models.SettingNamed("lease_minutes")
+	least := known.Max
+	for _, v := range x.past.Between("lease_minutes", at.Add(-time.Duration(known.Max)*time.Minute), at) {
+		least = min(least, v.(int))
+	}
+	return time.Duration(least) * time.Minute
+}
 
 // poolFinding holds a pool against what there was to draw from.
 func (x *deskReplay) poolFinding(w *drawnNow, pool []string, lo, hi time.Time) string {
@@ -46,16 +56,18 @@ func (x *deskReplay) poolFinding(w *drawnNow, pool []string, lo, hi time.Time) s
 		switch {
 		case k == nil:
 			return "had ticket " + id + " in its pool, which wasn't open"
-		case in[id] || last != nil && last.compare(k) >= 0:
+		case in[id] || last != nil && !k.wavers(lo) && last.compare(k) >= 0:
 			return "had its pool in another order than the most urgent first"
 		}
 		if why := x.barred(k, w.PersonID, lo, hi); why != "" {
 			return "had ticket " + id + " in its pool, " + why
 		}
-		in[id], last = true, k
+		if in[id] = true; !k.wavers(lo) {
+			last = k
+		}
 	}
 	for _, k := range x.order {
-		if len(pool) == poolSize && k.compare(last) > 0 {
+		if len(pool) == poolSize && (last == nil || k.compare(last) > 0) {
 			break
 		}
 		if !in[k.ID] && x.waitsFor(k, w.PersonID, lo, hi) {
@@ -67,7 +79,7 @@ func (x *deskReplay) poolFinding(w *drawnNow, pool []string, lo, hi time.Time) s
 
 // barred says why somebody surely couldn't be given a ticket around a time.
 func (x *deskReplay) barred(k *tracked, person string, lo, hi time.Time) string {
-	if _, taken := k.around(lo, hi, x.lease()); taken {
+	if _, taken := k.around(lo, hi, x.lease(hi)); taken {
 		return "which wasn't free"
 	}
 	if judged, _ := k.judgedBy(person, lo, hi); judged {
@@ -76,8 +88,14 @@ func (x *deskReplay) barred(k *tracked, person string, lo, hi time.Time) string 
 	if tied, _ := x.staff.tied(person, k.SellerID, lo, hi); tied {
 		return "of a seller in whom this person had an interest"
 	}
+	if k.wavers(lo) {
+		return ""
+	}
 	if _, never := x.staff.held(person, roleOfDesk, k.Queue, lo, hi); never {
 		return "of a queue that this person didn't work in"
+	}
+	if _, never := x.staff.can(person, k.Skill, lo, hi); never {
+		return "which takes a skill that this person didn't have"
 	}
 	return ""
 }
@@ -87,13 +105,14 @@ func (x *deskReplay) waitsFor(k *tracked, person string, lo, hi time.Time) bool 
 	if !x.fits(k, person, lo, hi) {
 		return false
 	}
-	free, _ := k.around(lo, hi, x.lease())
+	free, _ := k.around(lo, hi, x.lease(hi))
 	return free
 }
 
 // fits says whether somebody surely might be given a ticket, wherever it was.
 func (x *deskReplay) fits(k *tracked, person string, lo, hi time.Time) bool {
-	if works, _ := x.staff.held(person, roleOfDesk, k.Queue, lo, hi); !works {
+	works, _ := x.staff.held(person, roleOfDesk, k.Queue, lo, hi)
+	if able, _ := x.staff.can(person, k.Skill, lo, hi); !works || !able || k.wavers(lo) {
 		return false
 	}
 	_, unjudged := k.judgedBy(person, lo, hi)

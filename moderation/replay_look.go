@@ -46,14 +46,18 @@ func (x *deskReplay) lot(e models.LedgerEntry, b ledger.Body) error {
 	if !known {
 		return nil
 	}
-	chosen, err := LookAgain(s.seed, e.ID, x.market.LooksPer10000)
-	if err != nil {
-		return err
+	may := map[bool]bool{}
+	for _, share := range x.past.Between("looks_per_10000", e.At.Add(-tolerance), e.At.Add(tolerance)) {
+		chosen, err := LookAgain(s.seed, e.ID, share.(int))
+		if err != nil {
+			return err
+		}
+		may[chosen] = true
 	}
 	switch {
-	case chosen && said == "":
+	case said == "" && !may[false]:
 		x.finds(e, "got no second look, although the lot fell on it")
-	case !chosen && said != "":
+	case said != "" && !may[true]:
 		x.finds(e, "got a second look, although the lot didn't fall on it")
 	}
 	return nil

@@ -90,7 +90,8 @@ func judgeSeat(w seatDraw, others []models.ApproverDraw, seeds map[string]knownS
 	return seatTaken(w, staff), nil
 }
 
-// seatPool holds a pool against who might have been drawn: all of them, nobody else, in the order of their ids.
+// seatPool holds a pool against who might have been drawn: all of them, or all who are at work, nobody
+// else, in the order of their ids.
 func seatPool(w seatDraw, pool []string, others []models.ApproverDraw, staff *standing) string {
 	lo, hi := w.DrawnAt.Add(-tolerance), w.DrawnAt.Add(tolerance)
 	before := map[string]bool{w.RequesterID: true}
@@ -118,14 +119,14 @@ func seatPool(w seatDraw, pool []string, others []models.ApproverDraw, staff *st
 			return "had " + id + " in its pool, who couldn't be drawn for it"
 		}
 	}
+	var eligible []string
 	for _, id := range slices.Sorted(maps.Keys(staff.roles)) {
 		surely, _ := staff.held(id, roleOfSeats, "", lo, hi)
-		_, untied := w.tied(staff, id, lo, hi)
-		if surely && untied && !before[id] && !slices.Contains(pool, id) {
-			return "left out " + id + ", who could have been drawn"
+		if _, untied := w.tied(staff, id, lo, hi); surely && untied && !before[id] {
+			eligible = append(eligible, id)
 		}
 	}
-	return ""
+	return staff.shiftFinding(pool, eligible, lo, hi)
 }
 
 // seatTaken says so where a seat was taken away for a reason that there wasn't.

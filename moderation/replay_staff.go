@@ -26,6 +26,7 @@ type heldRole struct {
 	span
 	role   string
 	queues map[string]bool // nil: all
+	skills map[string]bool
 }
 
 // standing is what everybody might do in a marketplace, and when: grants that count, and interests.
@@ -33,10 +34,11 @@ type standing struct {
 	roles     map[string][]heldRole
 	interests map[[2]string][]span // by person and seller
 	disabled  map[string]time.Time
+	shifts    map[string][]span // when each person was at work, as they said
 }
 
 func (d *Desk) standingIn(db *gorm.DB, marketplace string) (*standing, error) {
-	s := &standing{roles: map[string][]heldRole{}, interests: map[[2]string][]span{}, disabled: map[string]time.Time{}}
+	s := &standing{roles: map[string][]heldRole{}, interests: map[[2]string][]span{}, disabled: map[string]time.Time{}, shifts: map[string][]span{}}
 	if err := d.readRoles(db, marketplace, s); err != nil {
 		return nil, err
 	}
@@ -48,7 +50,7 @@ func (d *Desk) standingIn(db *gorm.DB, marketplace string) (*standing, error) {
 		key := [2]string{i.StaffID, i.SellerID}
 		s.interests[key] = append(s.interests[key], span{i.DeclaredAt, orZero(i.EndedAt)})
 	}
-	return s, nil
+	return s, readShifts(db, marketplace, s)
 }
 
 func (d *Desk) readRoles(db *gorm.DB, marketplace string, s *standing) error {
@@ -72,7 +74,8 @@ func (d *Desk) readRoles(db *gorm.DB, marketplace string, s *standing) error {
 			r.from = g.CreatedAt
 		}
 		var queues []string
-		if err := db.Model(&models.GrantQueue{}).Where("grant_id = ?", g.ID).Pluck("queue", &queues).Error; err != nil {
+		err := db.Model(&models.GrantQueue{}).Where("grant_id = ?", g.ID).Pluck("queue", &queues).Error
+		if err != nil {
 			return err
 		}
 		for _, q := range queues {
@@ -80,6 +83,9 @@ func (d *Desk) readRoles(db *gorm.DB, marketplace string, s *standing) error {
 				r.queues = map[string]bool{}
 			}
 			r.queues[q] = true
+		}
+		if r.skills, err = grantSkills(db, g.ID); err != nil {
+			return err
 		}
 		s.roles[g.StaffID] = append(s.roles[g.StaffID], r)
 	}

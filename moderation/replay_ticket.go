@@ -28,12 +28,16 @@ type tracked struct {
 	changes []change             // oldest first; what was before the first is free
 	judged  map[string]time.Time // who decided on it or skipped it, and when
 	drawnBy map[string]bool      // to whom it was ever given
+	sent    time.Time            // when it was last sent elsewhere; zero: never
 }
 
 // compare orders tickets as byUrgency does.
 func (k *tracked) compare(o *tracked) int {
 	return cmp.Or(cmp.Compare(o.Priority, k.Priority), k.DueAt.Compare(o.DueAt), strings.Compare(k.ID, o.ID))
 }
+
+// wavers says that a ticket was sent elsewhere after lo: a draw may have found it where it stood before, or where it stands.
+func (k *tracked) wavers(lo time.Time) bool { return k.sent.After(lo) }
 
 // becomes adds a change, and forgets those that no draw still to be replayed can ask for.
 func (k *tracked) becomes(is int, at time.Time, by string) {

@@ -20,6 +20,7 @@ type Content struct {
 	ProductStars Stars
 	Author       AuthorFigures
 	EditedAt     time.Time // zero: never edited
+	Hidden       bool      // who sells and who wrote isn't here
 }
 
 // AuthorFigures are what is known of an author: no name, only counts.
@@ -37,6 +38,7 @@ type TicketView struct {
 	Flags    []models.Flag
 	Others   []models.Review // by the same author on the same product, at most 10
 	Proposal *models.Proposal
+	Lifted   bool // the viewer has had shown who sells and who wrote
 }
 
 // Ticket shows a ticket to the moderator who holds it, or who had it last or decided it. To anybody else it is
@@ -67,8 +69,14 @@ func (d *Desk) Ticket(ctx context.Context, actor models.Actor, marketplace, id s
 	if v.IsLook() && v.Content.Review.Status == models.ReviewRemoved {
 		v.Content.Review.Status = models.ReviewPublished // as the first moderator saw it
 	}
-	err = d.around(db, &v)
-	return v, err
+	if err := d.around(db, &v); err != nil {
+		return v, err
+	}
+	veil, err := d.veilOf(db, actor, marketplace)
+	if err != nil {
+		return v, err
+	}
+	return v, veil.overTicket(&v)
 }
 
 // mine refuses a ticket that this moderator neither holds nor decided.
@@ -94,7 +102,7 @@ func (d *Desk) around(db *gorm.DB, v *TicketView) error {
 	if err != nil {
 		return models.Translate(err)
 	}
-	if err := db.Where("marketplace_id = ? AND ticket_id = ?", v.MarketplaceID, flagged).Order("created_at, id").Limit(50).Find(&v.Flags).Error; err != nil {
+	if err := db.Where("marketplace_id = ? AND ticket_id = ?", v.MarketplaceID, flagged).Order("created_at, id").Limit(mostFlags).Find(&v.Flags).Error; err != nil {
 		return models.Translate(err)
 	}
 	err = db.Where("marketplace_id = ? AND customer_id = ? AND product_id = ? AND id <> ?", r.MarketplaceID, r.CustomerID, r.ProductID, r.ID).

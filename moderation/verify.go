@@ -16,7 +16,7 @@ import (
 // key that makes the seeds of draws, they aren't held against it, and everything else is.
 func (d *Desk) Checks(seals bool) []ledger.Check {
 	return slices.Concat(d.drawChecks(seals), []ledger.Check{
-		decisions.Check(), skips.Check(), restorations.Check(), secondLooks.Check(), openings.Check(), messages.Check(), unopened,
+		decisions.Check(), skips.Check(), restorations.Check(), secondLooks.Check(), openings.Check(), messages.Check(), unopened, unmaskings.Check(), ofTheReview,
 		ledger.NoRow("restorations", "lost its note, and no erasure says why", `
 			SELECT x.id FROM restorations x WHERE x.note = '' AND x.erased_at IS NULL`),
 		ledger.NoRow("reviews", "has another status than its remedies give it", `
@@ -32,7 +32,7 @@ func (d *Desk) Checks(seals bool) []ledger.Check {
 		ledger.NoRow("attachments", "was emptied, which no entry explains", `
 			SELECT t.id FROM attachments t WHERE t.swept_at IS NOT NULL AND (t.proposal_id IS NOT NULL OR length(t.content) > 0 OR t.name <> '' OR NOT EXISTS (
 				SELECT 1 FROM ledger_entries x WHERE x.subject_id = CAST(t.id AS text) AND x.act = 'evidence.sweep' AND x.outcome = 'done' AND x.at = t.swept_at))`),
-	}, remedyChecks())
+	}, remedyChecks(), templateChecks(), routeChecks(), []ledger.Check{shifts.Check()})
 }
 
 // remedyChecks hold each remedy that a review has against the effective requests that nobody undid, both ways: what took

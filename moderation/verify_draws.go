@@ -39,8 +39,6 @@ func (d *Desk) drawChecks(seals bool) []ledger.Check {
 			SELECT v.id FROM approvals v JOIN removal_requests q ON q.marketplace_id = v.marketplace_id AND q.proposal_id = v.proposal_id AND q.drawn
 			 WHERE NOT EXISTS (SELECT 1 FROM approver_draws a WHERE a.marketplace_id = v.marketplace_id AND a.proposal_id = v.proposal_id
 				AND a.approver_id = v.approver_id AND a.drawn_at <= v.created_at AND (a.ended_at IS NULL OR a.ended_at >= v.created_at))`),
-		ledger.NoRow("tickets", "is more urgent than it came in, which nothing on record makes it", `
-			SELECT t.id FROM tickets t WHERE t.priority <> 0`),
 		{Name: "draw_seeds", Run: func(_ context.Context, db *gorm.DB) (string, error) { return d.checkSeeds(db, seals) }},
 		{Name: "approver_draws", Run: checkSeatEnds},
 	}

@@ -130,11 +130,13 @@ func askedBy(act string) string {
 	return ""
 }
 
-func deref(s *string) string {
-	if s == nil {
-		return ""
+// deref is what a pointer points to, the zero value where that is nothing.
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
 	}
-	return *s
+	return *p
 }
 
 var restorations = ledger.Explained{
@@ -156,17 +158,35 @@ var restorations = ledger.Explained{
 }
 
 var skips = ledger.Explained{
-	Table: "skips", Acts: []string{"ticket.skip"},
-	Columns: "t.marketplace_id, t.ticket_id, t.staff_id, t.reason, t.skipped_at",
+	Table: "skips", Acts: []string{"ticket.skip", "ticket.escalate"},
+	Columns: "t.marketplace_id, t.ticket_id, t.staff_id, t.reason, t.skill, t.skipped_at",
 	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
 		s := &models.Skip{}
-		return []any{&s.MarketplaceID, &s.TicketID, &s.StaffID, &s.Reason, &s.SkippedAt}, func(p *ledger.Print) string {
+		return []any{&s.MarketplaceID, &s.TicketID, &s.StaffID, &s.Reason, &s.Skill, &s.SkippedAt}, func(p *ledger.Print) string {
 				printAct(p, s.MarketplaceID, s.StaffID, s.TicketID, s.SkippedAt)
 				p.Text(s.Reason)
+				p.Text(s.Skill)
 				return ""
 			}, func(p *ledger.Print, e *ledger.Said) {
 				saysAct(p, e)
 				p.Said(e, "reason")
+				p.Text(e.Text("skill"))
+			}
+	},
+}
+
+var shifts = ledger.Explained{
+	Table: "shifts", Acts: []string{"shift.say"},
+	Columns: "t.marketplace_id, t.staff_id, t.state, t.said_at",
+	Agree: func() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
+		s := &models.Shift{}
+		return []any{&s.MarketplaceID, &s.StaffID, &s.State, &s.SaidAt}, func(p *ledger.Print) string {
+				printAct(p, s.MarketplaceID, s.StaffID, s.StaffID, s.SaidAt)
+				p.Text(s.State)
+				return ""
+			}, func(p *ledger.Print, e *ledger.Said) {
+				saysAct(p, e)
+				p.Said(e, "state")
 			}
 	},
 }

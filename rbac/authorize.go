@@ -1,6 +1,8 @@
 package rbac
 
 import (
+	"cmp"
+
 	"gorm.io/gorm"
 
 	"evenhand/models"
@@ -32,7 +34,7 @@ func (v View) Authorize(actor models.Actor, marketplace string, obj Object, act 
 	switch {
 	case own && (act == "approve" || act == "decline"):
 		return models.E(models.Forbidden, "own_request",
-			"You asked for this %s yourself, so somebody else has to decide on it. No role changes that.", words.Word(obj.Kind))
+			"You asked for this %s yourself, so somebody else has to decide on it. No role changes that.", words.Word(cmp.Or(asked[obj.Kind], obj.Kind)))
 	case own && (act == "open" || act == "question"):
 		return models.E(models.Forbidden, "own_request", "You asked for this %s yourself; this is for who decides on it.", words.Word(obj.Kind))
 	case !own && act == "reply":
@@ -99,3 +101,6 @@ func lockPerson(b *models.Batch, actor models.Actor, strength string) func() err
 		return nil
 	}
 }
+
+// asked is what somebody asked for, where the object's own name doesn't say it.
+var asked = map[string]string{"settings": "change of settings"}

@@ -20,11 +20,15 @@ type NewGrant struct {
 	Role        string
 	Marketplace string
 	Queues      []string
+	Skills      []string   // what a moderator can do: language:de, legal, images
 	From        time.Time  // zero: now
 	To          *time.Time // nil: until revoked
 }
 
-var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,59}$`)
+var (
+	slug  = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,59}$`)
+	skill = regexp.MustCompile(`^[a-z0-9][a-z0-9:_-]{0,59}$`)
+)
 
 func (g NewGrant) check(db *gorm.DB) error {
 	if !slices.Contains(models.Roles, g.Role) {
@@ -45,6 +49,14 @@ func (g NewGrant) check(db *gorm.DB) error {
 	for _, q := range g.Queues {
 		if !slug.MatchString(q) {
 			return models.InvalidField("queues", "%q isn't a queue's name.", q)
+		}
+	}
+	if len(g.Skills) > 0 && g.Role != models.RoleModerator {
+		return models.InvalidField("skills", "Only a moderator's grant has skills.")
+	}
+	for _, x := range g.Skills {
+		if !skill.MatchString(x) {
+			return models.InvalidField("skills", "%q isn't a skill's name: lower-case letters, digits, :, _ and -.", x)
 		}
 	}
 	return nil
@@ -84,12 +96,12 @@ func (s *Staff) Grant(ctx context.Context, actor models.Actor, g NewGrant) (mode
 			to := models.At(*g.To)
 			row.ValidTo = &to
 		}
-		return s.insertGrant(tx, person, row, g.Queues, entry)
+		return s.insertGrant(tx, person, row, g, entry)
 	})
 	return row, err
 }
 
-func (s *Staff) insertGrant(tx *gorm.DB, person models.Staff, row models.RoleGrant, queues []string, entry *ledger.Entry) error {
+func (s *Staff) insertGrant(tx *gorm.DB, person models.Staff, row models.RoleGrant, g NewGrant, entry *ledger.Entry) error {
 	if person.DisabledAt != nil {
 		return models.E(models.Conflict, "disabled", "%s is disabled.", person.Email)
 	}
@@ -111,15 +123,34 @@ func (s *Staff) insertGrant(tx *gorm.DB, person models.Staff, row models.RoleGra
 	if row.ValidTo != nil {
 		entry.Set("to", row.ValidTo.UnixMicro())
 	}
-	slices.Sort(queues)
-	queues = slices.Compact(queues)
+	return limit(tx, row, g, entry)
+}
+
+// limit writes the queues that a grant is limited to, and the skills that it comes with.
+func limit(tx *gorm.DB, row models.RoleGrant, g NewGrant, entry *ledger.Entry) error {
+	queues, skills := sorted(g.Queues), sorted(g.Skills)
 	for _, q := range queues {
 		if err := tx.Create(&models.GrantQueue{GrantID: row.ID, Queue: q}).Error; err != nil {
 			return err
 		}
 	}
-	entry.Set("queues", append([]string{}, queues...))
+	for _, x := range skills {
+		if err := tx.Create(&models.GrantSkill{GrantID: row.ID, Skill: x}).Error; err != nil {
+			return err
+		}
+	}
+	entry.Set("queues", queues)
+	if len(skills) > 0 {
+		entry.Set("skills", skills)
+	}
 	return nil
+}
+
+// sorted is a list in order, each once.
+func sorted(list []string) []string {
+	out := append([]string{}, list...)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // separate refuses a role that excludes one which the person holds while it would be valid. The database holds the

@@ -17,11 +17,12 @@ type Listed struct {
 	Grants []ListedGrant `gorm:"-"`
 }
 
-// ListedGrant is a grant with its queues. GrantedByName is a person's name, or the command.
+// ListedGrant is a grant with its queues and skills. GrantedByName is a person's name, or the command.
 type ListedGrant struct {
 	models.RoleGrant
 	GrantedByName string
 	Queues        []string `gorm:"-"`
+	Skills        []string `gorm:"-"`
 }
 
 // Active says whether a grant counts at a time.
@@ -78,8 +79,16 @@ func addGrants(db *gorm.DB, people []Listed) error {
 	for _, q := range queues {
 		of[q.GrantID] = append(of[q.GrantID], q.Queue)
 	}
+	var skills []models.GrantSkill
+	if err := db.Where("grant_id IN (SELECT id FROM role_grants WHERE staff_id IN ?)", ids).Order("skill").Find(&skills).Error; err != nil {
+		return models.Translate(err)
+	}
+	can := map[string][]string{}
+	for _, x := range skills {
+		can[x.GrantID] = append(can[x.GrantID], x.Skill)
+	}
 	for _, g := range grants {
-		g.Queues = of[g.ID]
+		g.Queues, g.Skills = of[g.ID], can[g.ID]
 		p := &people[at[g.StaffID]]
 		p.Grants = append(p.Grants, g)
 	}

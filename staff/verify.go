@@ -40,7 +40,7 @@ type grantEntry struct {
 	EntryBody string
 }
 
-// checkGrants holds each grant against its seal and its entry: whose, which role, where, from and to when, which queues.
+// checkGrants holds each grant against its seal and its entry: whose, which role, where, from and to when, which queues and skills.
 func (s *Staff) checkGrants(db *gorm.DB, seals bool) (string, error) {
 	query := func(db *gorm.DB) *gorm.DB {
 		return db.Table("role_grants t").Select("t.*, x.body AS entry_body").Joins("JOIN ledger_entries x ON x.id = t.id")
@@ -57,23 +57,31 @@ func (s *Staff) checkGrants(db *gorm.DB, seals bool) (string, error) {
 		if err := db.Model(&models.GrantQueue{}).Where("grant_id = ?", g.ID).Order("queue").Pluck("queue", &queues).Error; err != nil {
 			return "", err
 		}
-		if b.Actor.ID != g.GrantedBy || !sameGrant(g.RoleGrant, queues, b.Data) {
+		var skills []string
+		if err := db.Model(&models.GrantSkill{}).Where("grant_id = ?", g.ID).Order("skill").Pluck("skill", &skills).Error; err != nil {
+			return "", err
+		}
+		if b.Actor.ID != g.GrantedBy || !sameGrant(g.RoleGrant, b.Data) || !sameList(queues, b.Data["queues"]) || !sameList(skills, b.Data["skills"]) {
 			return "row " + g.ID + " says something else than its entry", nil
 		}
 		return "", nil
 	})
 }
 
-func sameGrant(g models.RoleGrant, queues []string, said map[string]any) bool {
-	listed, _ := said["queues"].([]any)
-	if len(listed) != len(queues) {
+func sameList(is []string, said any) bool {
+	listed, _ := said.([]any)
+	if len(listed) != len(is) {
 		return false
 	}
-	for i, q := range queues {
-		if listed[i] != q {
+	for i, x := range is {
+		if listed[i] != x {
 			return false
 		}
 	}
+	return true
+}
+
+func sameGrant(g models.RoleGrant, said map[string]any) bool {
 	to, limited := said["to"].(float64)
 	if limited != (g.ValidTo != nil) || (limited && int64(to) != g.ValidTo.UnixMicro()) {
 		return false

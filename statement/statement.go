@@ -23,6 +23,8 @@ type Desk interface {
 	Seeded(ctx context.Context, marketplace string) error
 	Lot(tx *gorm.DB, marketplace string, at time.Time, who string, n int, pool []string) (models.Lot, error)
 	Place(seed []byte, who string, n, size int) (int, error)
+	// OnShift narrows people to those who are at work, where any of them are.
+	OnShift(tx *gorm.DB, marketplace string, people []string) ([]string, error)
 	// RestoreOnAppeal publishes a removed review again, in the transaction of an answer.
 	RestoreOnAppeal(tx *gorm.DB, actor models.Actor, r models.Review, appeal string, at time.Time) error
 }

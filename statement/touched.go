@@ -65,7 +65,7 @@ func (x *Statements) mayBeDrawn(tx *gorm.DB, a models.Appeal) ([]string, error) 
 			out = append(out, person)
 		}
 	}
-	return out, nil
+	return x.desk.OnShift(tx, a.MarketplaceID, out)
 }
 
 func mayAnswer(rights rbac.View, a models.Appeal, person string) (bool, error) {

@@ -33,9 +33,15 @@ func (r *Renderer) funcs(l *words.Language) template.FuncMap {
 		"since":   func(t time.Time) template.HTML { return when(l, t, r.Now(), false) },
 		"date":    func(t time.Time) template.HTML { return date(l, t) },
 		"day":     func(t time.Time) template.HTML { return day(l, t) },
-		"clock":   func(t time.Time) string { return t.UTC().Format("15:04 UTC") },
+		"clock":   func(t time.Time) string { return t.Format("15:04 MST") },
 		"rfc3339": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"past":    func(t time.Time) bool { return t.Before(r.Now()) },
+
+		"mediaChoices":    func() []Option { return MediaChoices },
+		"languageChoices": func() []Option { return LanguageChoices },
+		"purposeChoices":  func() []Option { return PurposeChoices },
+		"commonZones":     func() []string { return CommonZones },
+		"purpose":         func(v string) string { return say(label(PurposeChoices, v)) },
 
 		"visible": func(s string) template.HTML { return visible(l, s) },
 		"erased":  func(excerpt string) bool { return excerpt == ErasedExcerpt },
@@ -78,7 +84,9 @@ func (r *Renderer) funcs(l *words.Language) template.FuncMap {
 		"assignedOptions": func() []Option { return AssignedChoices },
 		"one":             func(r CompareRow) []CompareRow { return []CompareRow{r} },
 
+		"escalateReasons":  func() []Option { return EscalateReasons },
 		"skipReasons":      func() []Option { return SkipReasons },
+		"purposes":         func() []Option { return Purposes },
 		"handBackReasons":  func() []Option { return HandBackReasons },
 		"relations":        func() []Option { return Relations },
 		"minNote":          func() int { return MinNote },

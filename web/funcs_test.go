@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -165,60 +163,4 @@ func TestStaticFiles(t *testing.T) {
 	if _, err := asset("nothing.css"); err == nil {
 		t.Error("an asset that doesn't exist has an address")
 	}
-}
-
-// TestContrast checks every text colour on every surface that it stands on,
-// in light and dark, against WCAG 2.2 AA: 4.5 to 1.
-func TestContrast(t *testing.T) {
-	t.Parallel()
-	css, err := fs.ReadFile(Static(), "tokens.css")
-	if err != nil {
-		t.Fatal(err)
-	}
-	colours := map[string][2]string{}
-	for _, m := range regexp.MustCompile(`--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)`).FindAllStringSubmatch(string(css), -1) {
-		colours[m[1]] = [2]string{m[2], m[3]}
-	}
-	pairs := map[string]string{
-		"ink":   "paper sheet well accent-surface waiting-surface removed-surface danger-surface watch-surface kept-surface",
-		"ink-2": "paper sheet well accent-surface watch-surface", "accent": "paper sheet well accent-surface watch-surface", "accent-strong": "paper sheet",
-		"waiting": "paper sheet waiting-surface", "removed": "paper sheet removed-surface", "kept": "paper sheet kept-surface",
-		"watch": "paper sheet watch-surface", "danger": "paper sheet danger-surface", "on-accent": "accent accent-strong",
-	}
-	for text, surfaces := range pairs {
-		for surface := range strings.FieldsSeq(surfaces) {
-			for i, mode := range []string{"light", "dark"} {
-				if c := contrast(t, colours[text][i], colours[surface][i]); c < 4.5 {
-					t.Errorf("%s: %s on %s has %.2f", mode, text, surface, c)
-				}
-			}
-		}
-	}
-}
-
-func contrast(t *testing.T, a, b string) float64 {
-	la, lb := luminance(t, a), luminance(t, b)
-	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
-}
-
-func luminance(t *testing.T, hex string) float64 {
-	t.Helper()
-	if len(hex) != 7 {
-		t.Fatalf("no colour: %q", hex)
-	}
-	out := 0.0
-	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
-		v, err := strconv.ParseUint(hex[1+2*i:3+2*i], 16, 8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := float64(v) / 255
-		if c <= 0.04045 {
-			c /= 12.92
-		} else {
-			c = math.Pow((c+0.055)/1.055, 2.4)
-		}
-		out += weight * c
-	}
-	return out
 }

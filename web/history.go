@@ -33,9 +33,11 @@ type Period struct {
 // Form: POST /m/{m}/reviews/{id}/restore with note, version, remedy (empty is remove).
 type ReviewPage struct {
 	Page
-	Review    Review    // as it stands
-	Versions  []Version // newest first
-	Flags     []Flag
+	Review   Review    // as it stands
+	Versions []Version // newest first
+	Flags    []Flag
+	// Repeated are the flags that said nothing which somebody hadn't decided on.
+	Repeated  int
 	Tickets   []TicketStory
 	Looks     []Event // who opened it, oldest first
 	Timeline  []Event // oldest first

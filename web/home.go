@@ -31,11 +31,14 @@ func (HomePage) Template() string { return "home" }
 type DeskPage struct {
 	Page
 	Queues []DeskQueue
-	Today  DeskDay
+	// Today and Week are since midnight and since Monday, as the viewer's days begin.
+	Today, Week DeskDay
+	Pace        Pace
 	// Own is how the viewer's own decisions stood up to second looks; nil where nobody looked yet.
 	Own *Agreement
 	// Held is the ticket that the viewer holds now; nil when none.
-	Held *HeldTicket
+	Held  *HeldTicket
+	Shift ShiftBar
 	// Take is whether a next ticket may be taken, and if not why.
 	Take Action
 }
@@ -50,6 +53,25 @@ type DeskQueue struct {
 
 // DeskDay are the viewer's own figures since midnight.
 type DeskDay struct{ Kept, Asked, Skipped int }
+
+// All is how many tickets that were.
+func (d DeskDay) All() int { return d.Kept + d.Asked + d.Skipped }
+
+// Pace is how the viewer's week stands beside the rest of the desk's. Each of Shares has the others' as an interval.
+type Pace struct {
+	Median    string // "2 min 10 s"; empty where nothing was decided
+	Decided   int
+	Low, High string // the others' median; empty where they are too few to say anything of them
+	Shares    []PaceShare
+}
+
+// PaceShare is what part of the week's tickets ended in one way. Others says whether Low and High are known.
+type PaceShare struct {
+	Name      string
+	Share     float64
+	Others    bool
+	Low, High float64
+}
 
 // HeldTicket is a ticket under the viewer's lease.
 type HeldTicket struct {

@@ -15,6 +15,8 @@ type Page struct {
 	// Viewer is who is signed in; zero on the sign-in page.
 	Viewer Viewer
 	Nav    []NavItem
+	// Personal are ways of the viewer's own, in the menu with their name.
+	Personal []NavItem
 	// Flashes are shown once, above the page.
 	Flashes []Flash
 	// Demo shows, on every page, that the data are synthetic.
@@ -27,6 +29,10 @@ type Page struct {
 	// Here is the page's own address, to come back to when another language is chosen; empty for a page that answers a
 	// form.
 	Here string
+	// Live is where the page listens for changes; Rest is where a break begins. Empty: it doesn't, there is none.
+	Live, Rest string
+	// Comfort is what the viewer chose for themselves.
+	Comfort Comfort
 }
 
 // Spoken is the page's language.
@@ -69,6 +75,7 @@ type NavItem struct {
 	Current     bool
 	Count       int
 	Key         string
+	Live        string // the name under which the count is kept up to date
 }
 
 // Flash is a message about what just happened. Kind is FlashDone, FlashNote

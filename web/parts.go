@@ -11,15 +11,19 @@ import (
 )
 
 // Person is somebody on the staff. A zero Person is drawn as "nobody".
-// Under blind work, Name is "someone else" and ID is empty.
+// Under blind work it is Hidden: Name and ID are empty.
 type Person struct {
 	ID, Name string
+	Hidden   bool
 	// Me marks the viewer.
 	Me bool
 }
 
 // Initials are at most two letters for the circle of a seat.
 func (p Person) Initials() string {
+	if p.Hidden {
+		return "?"
+	}
 	var out []rune
 	for word := range strings.FieldsSeq(p.Name) {
 		r, _ := utf8.DecodeRuneInString(word)
@@ -89,7 +93,7 @@ func (s Seat) Words(l *words.Language) string {
 		text = l.Say(text)
 	}
 	if !s.At.IsZero() {
-		text += ", " + l.Date(s.At.UTC(), "2 Jan 2006 15:04 UTC")
+		text += ", " + l.Date(s.At, "2 Jan 2006 15:04 MST")
 	}
 	if s.Why != "" {
 		text += ". " + strings.TrimSuffix(l.Say(s.Why), ".")

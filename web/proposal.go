@@ -16,6 +16,8 @@ type RequestsPage struct {
 // everybody's open ones, "decided" for those that the viewer decided.
 type InboxPage struct {
 	Page
+	Shift ShiftBar
+	Loads []LoadRow // of the people at work
 	Tab   string
 	Now   time.Time // of the figures
 	Rows  []InboxRow
@@ -72,6 +74,7 @@ type Effect struct {
 //	approve   POST digest, note
 //	decline   POST digest, note
 //	withdraw  POST digest
+//	unmask    POST see Unmask
 //	hand-back POST reason (a drawn approver's, one of HandBackReasons)
 //
 //	evidence/{n} POST (n from 1; note is kept)
@@ -132,10 +135,13 @@ type ProposalPage struct {
 	Approve, Decline, Withdraw Action
 	// HandBack is for the approver who was drawn.
 	HandBack Action
+	Unmask   Unmask
 	Note     string // kept
 	Errors   Errors // "note", ""
 	Timeline []Event
 	Mark     Mark
+	// Notes and Answers are templates for the verdict's note, and for questions and answers.
+	Notes, Answers []TextTemplate
 }
 
 // HandBackReasons are the values and words of the hand-back form's reason.
@@ -159,6 +165,8 @@ type Evidence struct {
 	// SeeHref shows what is behind it; empty where it stands here in full.
 	SeeHref string
 	Name    string // of a file
+	// Preview is the picture, drawn anew; empty where it isn't one, or isn't opened.
+	Preview string
 	// Number counts from 1. Closed says that the viewer has to open it before
 	// they see it; Opened that they have.
 	Number         int

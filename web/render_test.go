@@ -202,6 +202,10 @@ func errorsOf(p PageData) []Errors {
 		return []Errors{p.Errors}
 	case ErasurePage:
 		return []Errors{p.Errors}
+	case PreferencesPage:
+		return []Errors{p.Errors}
+	case TemplatesPage:
+		return []Errors{p.Errors}
 	}
 	return nil
 }

@@ -58,8 +58,11 @@ type Seller struct {
 }
 
 // Author is the customer, known here only by a label ("Author 4f2c").
+// Under blind work, Label is empty and About says roughly who it is ("a few
+// reviews").
 type Author struct {
 	Label   string
+	About   string
 	Reviews int       // written on this marketplace
 	Removed int       // of which removed
 	Since   time.Time // first review; zero when not known
@@ -75,6 +78,8 @@ type Flag struct {
 	At   time.Time
 	// Erased says that Text was, at the author's request.
 	Erased bool
+	// Decided says that it repeats what somebody had decided on already: it opened nothing.
+	Decided bool
 }
 
 // OtherReview is another review by the same author on the same product.

@@ -66,6 +66,7 @@ type Grant struct {
 	From, Until time.Time
 	GrantedBy   Person
 	Ended       bool // over, or not begun
+	Skills      []string
 }
 
 // Template implements PageData.

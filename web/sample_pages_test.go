@@ -12,7 +12,7 @@ func sqrt(x float64) float64 { return math.Sqrt(x) }
 // samples are every page by name: as it usually is, empty, and with errors.
 func samples() map[string]PageData {
 	out := map[string]PageData{}
-	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), statementSamples(), otherSamples()} {
+	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), settingsSamples(), routingSamples(), statementSamples(), comfortSamples(), otherSamples()} {
 		for name, p := range part {
 			out[name] = p
 		}
@@ -21,7 +21,7 @@ func samples() map[string]PageData {
 }
 
 func deskSamples() map[string]PageData {
-	desk := DeskPage{Page: samplePage("Desk"), Take: Action{Allowed: true}, Today: DeskDay{Kept: 48, Asked: 11, Skipped: 2},
+	desk := DeskPage{Page: samplePage("Desk"), Take: Action{Allowed: true}, Today: DeskDay{Kept: 48, Asked: 11, Skipped: 2}, Week: DeskDay{201, 44, 9}, Pace: Pace{"2 min 10 s", 245, "1 min 50 s", "2 min 31 s", []PaceShare{{"kept", 0.79, true, 0.74, 0.81}, {"skipped", 0.035, false, 0, 0}}},
 		Queues: []DeskQueue{{"Household", 31, sampleNow.Add(40 * time.Minute), 0}, {"Electronics", 1104, ago(2 * hour), 3}, {"Toys", 0, time.Time{}, 0}}}
 	desk.Flashes = []Flash{{Kind: FlashDone, Text: "Your request is on its way to a second person.", Href: "/m/m1/requests", LinkText: "See it"}}
 	desk.Own = &Agreement{Looked: 43, Agreed: 41, Low: 0.8419, High: 0.9943, Tests: 3, ErrHigh: 0.7076}
@@ -33,8 +33,10 @@ func deskSamples() map[string]PageData {
 		Flags: sampleFlags(), State: "leased", Mine: true, LeaseUntil: sampleNow.Add(11*time.Minute + 42*time.Second), TextDigest: hash,
 		Reasons: sampleReasons(), Never: sampleNever, Timeline: sampleTimeline()[:3],
 		Others: []OtherReview{{sampleUUID(51), 4, sampleExcerpts[2], ago(90 * fullDay), "published"}, {sampleUUID(52), 2, sampleExcerpts[4], ago(40 * fullDay), "removed"}}}
-	ticket.Review.Seller.Hidden = true
+	ticket.Review.Seller, ticket.Review.Author = Seller{Hidden: true}, Author{About: "a few reviews"}
+	ticket.Unmask = Unmask{Offered: true, URL: "/m/m1/tickets/x/unmask", On: "ticket"}
 	bad := ticket
+	bad.Unmask.Purpose, bad.Unmask.Words, bad.Unmask.Errors = "tie", hostile, Errors{"purpose": "Choose what you need the names for.", "words": "Say it in your own words.", "": "Try again."}
 	bad.Remove = RemoveForm{Reason: "FAKE_EXPERIENCE", Evidence: map[EvidenceKind]string{EvidenceOrder: "DE-1"}, Justification: "Fake.",
 		Errors: Errors{"reason": "This reason isn’t open for this review.", "evidence_order": "No look-up has this reference.", "evidence_statement": "Give the statement or the order look-up.",
 			"evidence_link": "This isn’t an address.", "evidence_reviews": "Line 2 isn’t a review’s id.", "evidence_span": "These words aren’t in the review.", "evidence_document": "No document has this reference.",
@@ -45,7 +47,7 @@ func deskSamples() map[string]PageData {
 	skip.KeepErrors = Errors{"": "The review was edited while you read it."}
 	checked := ticket
 	checked.Remove = RemoveForm{Reason: "PERSONAL_DATA", Remedy: "redact", Redact: "two weeks #3\n" + hostile, Checked: true, Have: []EvidenceKind{EvidenceSpan}, FileIDs: []string{sampleUUID(40)},
-		Files:  []File{{sampleUUID(40), "screen shot of the order.png", "image/png", "/m/m1/tickets/x/files/y", 48_211, true}, {sampleUUID(41), hostile, "text/plain", "/m/m1/tickets/x/files/z", 2 << 20, false}},
+		Files:  []File{{sampleUUID(40), "screen shot of the order.png", "image/png", "/m/m1/tickets/x/files/y", 48_211, true, "/m/m1/tickets/x/files/y/preview"}, {sampleUUID(41), hostile, "text/plain", "/m/m1/tickets/x/files/z", 2 << 20, false, ""}},
 		Errors: Errors{"redact": "“two weeks” occurs only 2 times, so there is no #3.", "files": "“a.png” is named as PNG, and what is in it is PDF.", "remedy": "It allows: redact, remove.", "label": "Choose.", "product": "There is no product with this id.", "seller": "Several sell it: a, b."}}
 	lost := ticket
 	lost.Mine, lost.NotMine, lost.ProposalID, lost.State = false, "Chiara decided this ticket an hour ago.", sampleUUID(80), "decided"
@@ -91,6 +93,8 @@ func proposalSamples() map[string]PageData {
 	bad.Note, bad.Errors = "ok", Errors{"note": "Say a little more: at least 10 characters.", "": "Someone else decided a moment ago."}
 	barred.Approve, barred.Decline = Action{Why: "You approved nine of Anna’s last ten."}, Action{Why: "You declared an interest in this seller."}
 	barred.Seats = sampleSeats(SeatBarred)
+	half.Requester, half.Unmask = Person{Hidden: true}, Unmask{Offered: true, URL: "/m/m1/proposals/x/unmask", On: "proposal"}
+	void.Unmask = Unmask{Shown: true, On: "proposal"}
 	half.Approve = Action{Why: "You have an interest in this seller."}
 	mine.Requester, mine.Withdraw, mine.Approve, mine.Decline, mine.Seats = me, Action{Allowed: true}, Action{Why: "You asked for this; it takes someone else."}, Action{}, sampleSeats(SeatBarred)
 	done.State, done.DecidedAt, done.Seats, done.Timeline = "effective", ago(hour), sampleSeats(SeatApproved), sampleTimeline()
@@ -98,7 +102,8 @@ func proposalSamples() map[string]PageData {
 	redact, label := p, p
 	redact.Remedy, label.Remedy, label.Would = "redact", "label", "The label would say: “A reward for this review wasn’t disclosed.” The text and the stars stay."
 	redact.Review.Marked = &Marked{Title: []Piece{{redact.Review.Title, false}}, Body: []Piece{{"Call ", false}, {"the neighbour, 030 1234", true}, {" " + hostile, false}}, Told: "As customers would read it"}
-	redact.Evidence = append(redact.Evidence, Evidence{Kind: EvidenceFile, Name: hostile, Value: "image/png, 48 KB", SeeHref: "/m/m1/proposals/x/evidence/4", Number: 4, Opened: true})
+	redact.Evidence = append(redact.Evidence, Evidence{Kind: EvidenceFile, Name: hostile, Value: "image/png, 48 KB", SeeHref: "/m/m1/proposals/x/evidence/4", Preview: "/m/m1/proposals/x/evidence/4/preview", Number: 4, Opened: true})
+	redact.Notes = sampleTemplates()
 	redact.Errors = Errors{"evidence": "Open the evidence before you approve. You haven’t opened: 2 (another review)."}
 	move := p
 	move.Remedy, move.Would, move.State = "move", "It would count for “Toaster” (p-2) of Shop, and not for this product any more.", "effective"
@@ -186,9 +191,9 @@ func otherSamples() map[string]PageData {
 	badInterests := interests
 	badInterests.Seller, badInterests.Relation, badInterests.Errors = "S-?", "other", Errors{"seller": "No seller has this id or name.", "relation": "Choose one.", "note": "That is too long.", "": "Try again."}
 	people := PeoplePage{Page: samplePage("People"), Pager: Pager{Total: 60, NextHref: "?after=x"}, People: []StaffRow{
-		{Person: anna, Email: "anna@example.org", Grants: []Grant{{"moderator", "Germany", []string{"Household", "Toys"}, ago(300 * fullDay), time.Time{}, ben, false}, {"moderator", "España", nil, ago(300 * fullDay), ago(fullDay), ben, true}}},
+		{Person: anna, Email: "anna@example.org", Grants: []Grant{{"moderator", "Germany", []string{"Household", "Toys"}, ago(300 * fullDay), time.Time{}, ben, false, []string{"legal"}}, {"moderator", "España", nil, ago(300 * fullDay), ago(fullDay), ben, true, nil}}},
 		{Person: ben, Email: "ben@example.org", Disabled: true, DisabledAt: ago(3 * fullDay)},
-		{Person: me, Email: "dana@example.org", Grants: []Grant{{"auditor", "", nil, time.Time{}, time.Time{}, Person{}, false}}}}}
+		{Person: me, Email: "dana@example.org", Grants: []Grant{{"auditor", "", nil, time.Time{}, time.Time{}, Person{}, false, nil}}}}}
 	return map[string]PageData{
 		"signin": SignInPage{Page: bare, DemoAccounts: accounts}, "signin-errors": badSignIn, "signin-empty": SignInPage{},
 		"error":          ErrorPage{Page: samplePage(""), Status: 403, Detail: "You asked for this removal; someone else must decide it.", Code: "approval.self", RequestID: "01J8-77"},

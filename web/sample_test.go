@@ -51,8 +51,10 @@ func samplePage(current string) Page {
 		Market:  Market{ID: "m1", Name: "Germany"},
 		Markets: []Market{{ID: "m1", Name: "Germany"}, {ID: "m2", Name: "España", Href: "/m/m2/removals"}},
 		Viewer:  Viewer{ID: me.ID, Name: me.Name, Email: "dana@example.org", Roles: []string{"supervisor", "auditor"}},
-		Nav:     nav,
-		Demo:    true,
+		Nav:     nav, Live: "/m/m1/live", Rest: "/m/m1/break",
+		Personal: []NavItem{{Label: "Preferences", Href: "/preferences"}, {Label: "Templates", Href: "/m/m1/templates"}},
+		Comfort:  Comfort{Undo: true, BreakAfter: 50, Media: "blur"},
+		Demo:     true,
 	}
 }
 

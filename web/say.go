@@ -45,6 +45,8 @@ func who(l *words.Language, p Person) template.HTML {
 	switch {
 	case p.Me:
 		return template.HTML(template.HTMLEscapeString(l.Say("you"))) //nolint:gosec // escaped
+	case p.Hidden:
+		return `<span class="quiet">` + template.HTML(template.HTMLEscapeString(l.Say("someone else"))) + "</span>" //nolint:gosec // escaped
 	case p.Name == "":
 		return template.HTML(template.HTMLEscapeString(l.Say("the system"))) //nolint:gosec // escaped
 	}

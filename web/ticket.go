@@ -18,8 +18,10 @@ import (
 //	         reason allows), label, redact, product, seller; file (the ids of
 //	         files taken in before), files (uploaded now)
 //	check    the same; sends nothing, and says what is missing
+//	escalate skill, reason (an EscalateReasons value), note
 //	skip     reason (a SkipReasons value), note
 //	release  (no fields)
+//	unmask   see Unmask
 //	lease    (no fields; fetch only) answers 200 with
 //	         {"lease_until": RFC 3339}, anything else means it isn't held
 type TicketPage struct {
@@ -49,7 +51,11 @@ type TicketPage struct {
 	KeepErrors Errors
 	Remove     RemoveForm
 	Skip       SkipForm
+	Unmask     Unmask
+	Escalate   EscalateForm
 	Timeline   []Event
+	// Templates are offered for the justification.
+	Templates []TextTemplate
 }
 
 // RemoveForm is the input kept after a failure. Errors keys are field names.
@@ -76,6 +82,7 @@ type File struct {
 	ID, Name, Type, Href string
 	Size                 int
 	Chosen               bool
+	Preview              string // the picture, where it is one
 }
 
 // HasKind reports whether there is evidence of a kind.

@@ -8,7 +8,8 @@ import (
 	"evenhand/words"
 )
 
-const absolute = "2 January 2006, 15:04 UTC"
+// absolute says which zone it is in; a page's times are in its reader's.
+const absolute = "2 January 2006, 15:04 MST"
 
 // when is a <time> with the distance from now ("3 days ago") as its text;
 // the full time shows on hover, and on focus when focusable.
@@ -28,7 +29,7 @@ func date(l *words.Language, t time.Time) template.HTML {
 	if t.IsZero() {
 		return `<span class="none">–</span>`
 	}
-	return timeTag(l, t, l.Date(t.UTC(), "2\u00a0Jan\u00a02006 15:04"), ` class="date"`)
+	return timeTag(l, t, l.Date(t, "2\u00a0Jan\u00a02006 15:04"), ` class="date"`)
 }
 
 // day is a <time> with the day alone.
@@ -36,15 +37,14 @@ func day(l *words.Language, t time.Time) template.HTML {
 	if t.IsZero() {
 		return `<span class="none">–</span>`
 	}
-	return timeTag(l, t, l.Date(t.UTC(), "2\u00a0Jan\u00a02006"), ` class="date"`)
+	return timeTag(l, t, l.Date(t, "2\u00a0Jan\u00a02006"), ` class="date" data-day`)
 }
 
 // timeTag writes the element; text and attrs are our own, never input.
 func timeTag(l *words.Language, t time.Time, text, attrs string) template.HTML {
-	t = t.UTC()
 	return template.HTML(fmt.Sprintf( //nolint:gosec // made of a time only
 		`<time datetime="%s" data-abs="%s"%s>%s</time>`,
-		t.Format(time.RFC3339), l.Date(t, absolute), attrs, text))
+		t.UTC().Format(time.RFC3339), l.Date(t, absolute), attrs, text))
 }
 
 // relative says how far t is from now, in the largest unit that fits. Beyond
@@ -69,7 +69,7 @@ func relative(l *words.Language, t, now time.Time) string {
 	case d < 60*24*time.Hour:
 		text = l.Plural(int((d+12*time.Hour)/(24*time.Hour)), "day", "days##ago")
 	default:
-		return l.Date(t.UTC(), "2 January 2006")
+		return l.Date(t, "2 January 2006")
 	}
 	if future {
 		return l.Say("in %s", text)

@@ -85,7 +85,7 @@ func (r *Renderer) Render(w io.Writer, p PageData) error {
 		return fmt.Errorf("web: no template for page %q", p.Template())
 	}
 	var buf bytes.Buffer
-	if err := t.Execute(&buf, p); err != nil {
+	if err := t.Execute(&buf, inZone(p)); err != nil {
 		return fmt.Errorf("web: render %s: %w", p.Template(), err)
 	}
 	if _, err := buf.WriteTo(w); err != nil {

@@ -72,7 +72,7 @@ func TestCataloguesHaveEveryTextAndNoOther(t *testing.T) {
 		}
 		var missing []string
 		for text := range used {
-			if !has[text] {
+			if !has[text] && !notYet[used[text]] {
 				line, err := json.Marshal(text)
 				if err != nil {
 					t.Fatal(err)

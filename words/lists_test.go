@@ -32,8 +32,69 @@ var fromVariables = []string{
 // notWords read like words and are none that a reader sees.
 var notWords = map[string]bool{
 	"Bearer ": true, "English": true, "Deutsch": true, "public, max-age=31536000, immutable": true, "%s, %d KB, SHA-256 %s…": true,
-	"Time to answer, by route, method and status.": true,
+	"Time to answer, by route, method and status.": true, "Pages that listen for changes now.": true, ": still here\n\n": true,
 }
 
 // standAsTheyAre are words of templates that are the same in every language.
-var standAsTheyAre = map[string]bool{"evenhand": true, "p": true, "q": true}
+var standAsTheyAre = map[string]bool{"evenhand": true, "p": true, "q": true, "h": true}
+
+// forDevelopers are files whose texts only a developer reads: the design page, in development mode.
+var forDevelopers = map[string]bool{"web/design.go": true, "web/tokens.go": true, "web/templates/pages/design.html": true}
+
+// notYet are files whose texts go through t, and whose translation is still to come; until then they are said in English.
+// A file whose texts are in the catalogues is taken out here.
+var notYet = map[string]bool{
+	"web/say.go": true, "handlers/templates.go": true,
+	"handlers/blind.go":                         true,
+	"handlers/events.go":                        true,
+	"handlers/jump.go":                          true,
+	"handlers/live.go":                          true,
+	"handlers/pace.go":                          true,
+	"handlers/proposal.go":                      true,
+	"handlers/routed.go":                        true,
+	"handlers/routing.go":                       true,
+	"handlers/routing_form.go":                  true,
+	"handlers/subject.go":                       true,
+	"handlers/viewer.go":                        true,
+	"moderation/ask_remedy.go":                  true,
+	"moderation/escalation.go":                  true,
+	"moderation/preview.go":                     true,
+	"moderation/route.go":                       true,
+	"moderation/rules_ask.go":                   true,
+	"moderation/rules_kind.go":                  true,
+	"moderation/shift.go":                       true,
+	"moderation/templates.go":                   true,
+	"moderation/unmask.go":                      true,
+	"staff/grant.go":                            true,
+	"staff/preferences.go":                      true,
+	"staff/staff.go":                            true,
+	"web/blind.go":                              true,
+	"web/comfort.go":                            true,
+	"web/routing.go":                            true,
+	"web/static/live.js":                        true,
+	"web/static/palette.js":                     true,
+	"web/static/times.js":                       true,
+	"web/static/undo.js":                        true,
+	"web/templates/pages/break.html":            true,
+	"web/templates/pages/desk.html":             true,
+	"web/templates/pages/jump.html":             true,
+	"web/templates/pages/people.html":           true,
+	"web/templates/pages/preferences.html":      true,
+	"web/templates/pages/proposal.html":         true,
+	"web/templates/pages/review.html":           true,
+	"web/templates/pages/routed.html":           true,
+	"web/templates/pages/routing-ask.html":      true,
+	"web/templates/pages/routing-edit.html":     true,
+	"web/templates/pages/routing.html":          true,
+	"web/templates/pages/settings-request.html": true,
+	"web/templates/pages/settings.html":         true,
+	"web/templates/pages/templates.html":        true,
+	"web/templates/pages/ticket.html":           true,
+	"web/templates/parts/blind.html":            true,
+	"web/templates/parts/comfort.html":          true,
+	"web/templates/parts/header.html":           true,
+	"web/templates/parts/review.html":           true,
+	"web/templates/parts/routing.html":          true,
+	"web/templates/parts/seats.html":            true,
+	"web/words.go":                              true,
+}

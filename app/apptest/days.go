@@ -18,7 +18,7 @@ import (
 
 // dayTables are what a day's work writes to. What it finds there, people, sellers and settings, stays as it is.
 var dayTables = []string{
-	"reviews", "review_versions", "flags", "tickets", "draws", "skips", "decisions", "second_looks", "proposals", "removal_requests", "approver_draws",
+	"reviews", "review_versions", "flags", "tickets", "ticket_routes", "draws", "skips", "shifts", "decisions", "second_looks", "proposals", "removal_requests", "approver_draws",
 	"evidence_openings", "proposal_messages", "approvals", "statements", "removal_facts", "restorations",
 }
 
@@ -134,7 +134,7 @@ func (d *day) read(tx *gorm.DB) error {
 	}
 	d.seededOn, d.seedID, d.tables = seeds[0].Period, seeds[0].ID, map[string]*table{}
 	for _, name := range dayTables {
-		id := map[string]string{"review_versions": "review_id", "removal_requests": "proposal_id", "removal_facts": "proposal_id"}[name]
+		id := map[string]string{"review_versions": "review_id", "removal_requests": "proposal_id", "removal_facts": "proposal_id", "ticket_routes": "ticket_id"}[name]
 		t, err := readTable(tx, name, cmp.Or(id, "id"), least)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)

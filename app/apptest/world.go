@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"evenhand/models"
 	"evenhand/models/dbtest"
 	"evenhand/moderation"
+	"evenhand/settings"
 	"evenhand/staff"
 )
 
@@ -45,6 +47,8 @@ type World struct {
 	Seller   models.Seller
 	Product  models.Product
 	Customer models.Customer
+
+	setters []models.Actor
 }
 
 // Clock stands still until it is wound.
@@ -95,7 +99,10 @@ func (w *World) market(t testing.TB, id string) {
 	t.Helper()
 	entry := &ledger.Entry{Marketplace: id, Act: "marketplace.add", SubjectType: "marketplace", SubjectID: id}
 	check(t, w.Ledger.Act(t.Context(), models.Command("import"), entry, func(tx *gorm.DB) error {
-		return tx.Create(&models.Marketplace{ID: id, Name: id, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, CreatedAt: entry.At}).Error
+		m := models.Marketplace{ID: id, Name: id, NegativeAtOrBelow: 2, ProposalTTLHours: 72, LeaseMinutes: 10, StatementLanguage: models.FirstLanguage, CreatedAt: entry.At}
+		m.BlindParties, m.BlindRequester = models.BlindNever, models.BlindNever
+		entry.Data = models.SettingsOf(m)
+		return tx.Create(&m).Error
 	}))
 }
 
@@ -103,13 +110,40 @@ func (w *World) market(t testing.TB, id string) {
 // so that a test says itself who decides.
 func (w *World) DrawApprovers(t testing.TB) {
 	t.Helper()
-	check(t, w.DB.Owner(t).Exec("UPDATE marketplaces SET approvers_drawn = ?", true).Error)
+	w.Set(t, "approvers_drawn", "yes")
 }
 
 // LookAgain has so many decisions in 10,000 looked at again; a World begins with none.
 func (w *World) LookAgain(t testing.TB, per10000 int) {
 	t.Helper()
-	check(t, w.DB.Owner(t).Exec("UPDATE marketplaces SET looks_per_10000 = ?", per10000).Error)
+	w.Set(t, "looks_per_10000", strconv.Itoa(per10000))
+}
+
+// Blind has names hidden on negative reviews, as in a new installation; a World begins without.
+func (w *World) Blind(t testing.TB) {
+	t.Helper()
+	w.Set(t, "blind_parties", models.BlindNegative, "blind_requester", models.BlindNegative)
+}
+
+// Set has two administrators of nothing else change settings of Market, given as names and values in turn.
+func (w *World) Set(t testing.TB, pairs ...string) {
+	t.Helper()
+	ask := settings.Ask{Marketplace: Market, To: map[string]string{}, Justification: "The test wants it so, and says why in so many words."}
+	for i := 0; i < len(pairs); i += 2 {
+		ask.To[pairs[i]] = pairs[i+1]
+	}
+	if len(w.setters) == 0 {
+		for _, name := range []string{"setter-one", "setter-two"} {
+			w.setters = append(w.setters, w.Person(t, name, models.RoleAdministrator))
+		}
+	}
+	p, err := w.Rules.Request(t.Context(), w.setters[0], ask)
+	check(t, err)
+	p, err = w.Rules.Approve(t.Context(), w.setters[1], Market, p.ID, p.Digest, "The test wants it so.")
+	check(t, err)
+	if p.State != models.ProposalEffective {
+		t.Fatalf("the change of settings is %s", p.State)
+	}
 }
 
 // NewSeller adds a seller to Market.
@@ -137,6 +171,17 @@ func (w *World) newCustomer(t testing.TB) models.Customer {
 // Review brings in a review with so many stars, as an import would, and opens a ticket for it.
 func (w *World) Review(t testing.TB, seller models.Seller, stars int) models.Review {
 	t.Helper()
+	return w.bring(t, seller, stars, true)
+}
+
+// Silent is Review without a ticket.
+func (w *World) Silent(t testing.TB, seller models.Seller, stars int) models.Review {
+	t.Helper()
+	return w.bring(t, seller, stars, false)
+}
+
+func (w *World) bring(t testing.TB, seller models.Seller, stars int, flagged bool) models.Review {
+	t.Helper()
 	var r models.Review
 	entry := &ledger.Entry{Marketplace: Market, Act: "reviews.import", SubjectType: "marketplace", SubjectID: Market}
 	check(t, w.Ledger.Act(t.Context(), models.Command("import"), entry, func(tx *gorm.DB) error {
@@ -158,7 +203,10 @@ func (w *World) Review(t testing.TB, seller models.Seller, stars int) models.Rev
 		if err := tx.Create(&r).Error; err != nil {
 			return err
 		}
-		_, err = w.Desk.Flag(tx, w.Now(), []models.Flagged{{Review: r, Queue: "kitchen", Source: models.FlagSeller, Text: "not a customer"}})
+		if !flagged {
+			return nil
+		}
+		_, err = w.Desk.Flag(tx, w.Now(), []models.Flagged{{Review: r, Source: models.FlagSeller, Text: "not a customer"}})
 		return err
 	}))
 	return r

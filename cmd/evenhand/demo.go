@@ -88,5 +88,5 @@ func (c *DemoCmd) serve(ctx context.Context, out io.Writer, d demo.Demo, account
 		return err
 	}
 	fmt.Fprintf(out, "http://%s\n", c.Listen)
-	return serve(ctx, a, c.Listen, handlers.Options{DemoAccounts: accounts, Sequenced: true})
+	return serve(ctx, a, c.Listen, handlers.Options{DemoAccounts: accounts, Sequenced: true, Dev: true})
 }

@@ -21,6 +21,7 @@ type ServeCmd struct {
 	Witnesses
 	Listen         string   `env:"EVENHAND_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
 	PublicLog      bool     `name:"public-log" env:"EVENHAND_PUBLIC_LOG" help:"Let anyone read checkpoints of the ledger and tiles of hashes, without an account. Entries never."`
+	Dev            bool     `env:"EVENHAND_DEV" help:"Show /design, what the pages are made of, to whoever works on them."`
 	TrustedProxies []string `name:"trusted-proxies" env:"EVENHAND_TRUSTED_PROXIES" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR"`
 }
 
@@ -42,7 +43,7 @@ func (c *ServeCmd) serve(ctx context.Context, a *app.App, stderr Stderr) error {
 		slog.Warn(w)
 	}
 	fmt.Fprintf(stderr, "evenhand: http://%s\n", c.Listen)
-	return serve(ctx, a, c.Listen, handlers.Options{TrustedProxies: c.TrustedProxies, Sequenced: true, PublicLog: c.PublicLog})
+	return serve(ctx, a, c.Listen, handlers.Options{TrustedProxies: c.TrustedProxies, Sequenced: true, PublicLog: c.PublicLog, Dev: c.Dev})
 }
 
 const (
@@ -52,6 +53,9 @@ const (
 
 // serve answers requests, numbers the ledger's entries and sweeps until ctx ends, and then lets running requests finish.
 func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	o.Closing = ctx.Done()
 	h, err := handlers.New(a, o)
 	if err != nil {
 		return err
@@ -65,8 +69,6 @@ func serve(ctx context.Context, a *app.App, listen string, o handlers.Options) e
 	}
 	srv := &http.Server{Handler: h}
 	handlers.Timeouts(srv)
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	go sweep(ctx, a)
 	go keepBoards(ctx, a)
 	go a.Sequencer.Run(ctx)

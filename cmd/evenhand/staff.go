@@ -125,6 +125,9 @@ func staffLine(p staff.Listed, now time.Time) string {
 		if len(g.Queues) > 0 {
 			role += "(" + strings.Join(g.Queues, ",") + ")"
 		}
+		if len(g.Skills) > 0 {
+			role += "[" + strings.Join(g.Skills, ",") + "]"
+		}
 		if g.ValidTo != nil {
 			role += " until " + g.ValidTo.UTC().Format(time.DateOnly)
 		}
@@ -158,6 +161,7 @@ type StaffGrantCmd struct {
 	Role        string     `arg:"" help:"moderator, supervisor, auditor, investigator or administrator."`
 	Marketplace string     `required:"" help:"The marketplace's id; * is all of them." placeholder:"ID"`
 	Queues      []string   `help:"Limit a moderator to these queues." placeholder:"QUEUE"`
+	Skills      []string   `name:"skill" help:"What a moderator can do, as language:de, legal or images; repeatable." placeholder:"SKILL"`
 	From        time.Time  `help:"Valid from (RFC 3339); now when nothing is said." placeholder:"TIME"`
 	To          *time.Time `help:"Valid until (RFC 3339); until revoked when nothing is said." placeholder:"TIME"`
 }
@@ -165,7 +169,7 @@ type StaffGrantCmd struct {
 // Run grants the role.
 func (c *StaffGrantCmd) Run(ctx context.Context, out io.Writer) error {
 	return withSealed(ctx, c.Database, c.Seal, app.Options{}, func(a *app.App) error {
-		g, err := a.Staff.Grant(ctx, console, staff.NewGrant{Email: c.Email, Role: c.Role, Marketplace: c.Marketplace, Queues: c.Queues, From: c.From, To: c.To})
+		g, err := a.Staff.Grant(ctx, console, staff.NewGrant{Email: c.Email, Role: c.Role, Marketplace: c.Marketplace, Queues: c.Queues, Skills: c.Skills, From: c.From, To: c.To})
 		if err != nil {
 			return err
 		}

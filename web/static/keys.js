@@ -49,7 +49,7 @@ function act(key) {
   return [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].some(press);
 }
 
-function press(element) {
+export function press(element) {
   if (element.disabled || !element.checkVisibility()) return false;
   if (element.matches("summary")) {
     const part = element.parentElement;

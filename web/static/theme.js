@@ -6,8 +6,8 @@
   try {
     const theme = localStorage.getItem("evenhand.theme");
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-    root.dataset.keys = localStorage.getItem("evenhand.keys") === "off" ? "off" : "on";
-  } catch {
-    root.dataset.keys = "on"; // storage is closed to us; the defaults do
-  }
+    const keys = localStorage.getItem("evenhand.keys"); // this device's choice goes before the person's
+    if (keys === "off" || keys === "on") root.dataset.keys = keys;
+  } catch { /* storage is closed to us; the defaults do */ }
+  root.dataset.keys ??= "on";
 })();

@@ -1,0 +1,179 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/moderation"
+	"evenhand/rbac"
+	"evenhand/routing"
+	"evenhand/web"
+)
+
+// routing shows the rules by which tickets are sent to queues, and the requests for others.
+func (s *Server) routing(c *gin.Context) {
+	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
+	cursor, err := models.ParseCursor(c.Query("page"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	now, err := s.app.Desk.Rules(ctx, v.actor, m.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	asks, around, err := s.app.Desk.RulesAsks(ctx, v.actor, m.ID, cursor)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	page := web.RoutingPage{
+		Page: s.page(c, "Routing"), Version: now.Version, Since: now.Since, Language: now.Set.Language, RepeatDays: now.Set.RepeatDays,
+		Rules: ruleRows(now.Set), Pager: pager(c, around),
+	}
+	page.Change.Allowed = s.can(c, rbac.Object{Kind: "routing"}, "request")
+	for _, r := range asks {
+		if page.Change.Allowed && r.State == models.ProposalOpen {
+			page.Change = web.Action{Why: "A change has been asked for already; it waits for another administrator."}
+		}
+		page.Asks = append(page.Asks, s.routingRow(c, r))
+	}
+	s.show(c, http.StatusOK, page)
+}
+
+// ruleRows are rules in words.
+func ruleRows(set routing.Set) []web.RuleRow {
+	var out []web.RuleRow
+	for _, r := range set.Rules {
+		out = append(out, web.RuleRow{Name: r.Name, When: r.When.Words(), Queue: r.Queue, Priority: r.Priority, DueHours: r.DueHours, Skill: r.Skill})
+	}
+	return out
+}
+
+func (s *Server) routingRow(c *gin.Context, r moderation.RulesRow) web.RoutingRow {
+	v := viewerOf(c)
+	out := web.RoutingRow{
+		ID: r.ID, State: r.State, Requester: person(r.RequesterID, r.RequesterName, v.actor), Changes: len(routing.Diff(r.Was, r.Would)),
+		Version: r.Version, AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Mark: web.Mark{EntryID: r.ID},
+	}
+	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
+	for _, g := range r.Verdicts {
+		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
+	}
+	out.Seats = t.seats(v.actor, s.mayDecideRules(c, r))
+	if r.DecidedAt != nil {
+		out.DecidedAt = *r.DecidedAt
+	}
+	return out
+}
+
+// mayDecideRules says whether the viewer may take the empty seat, and if not why. The act asks again, with the locks.
+func (s *Server) mayDecideRules(c *gin.Context, r moderation.RulesRow) web.Action {
+	v := viewerOf(c)
+	if r.State != models.ProposalOpen {
+		return web.Action{}
+	}
+	for _, g := range r.Verdicts {
+		if g.ApproverID == v.actor.ID {
+			return web.Action{Why: "You have decided on this request already; it needs another person."}
+		}
+	}
+	return actionOf(c, v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve"))
+}
+
+// routingAsk shows one request for other rules.
+func (s *Server) routingAsk(c *gin.Context) {
+	s.showRoutingAsk(c, http.StatusOK, func(*web.RoutingAskPage) {})
+}
+
+func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.RoutingAskPage)) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
+	r, err := s.app.Desk.RulesAsk(ctx, v.actor, m.ID, id)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	page := web.RoutingAskPage{
+		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Digest: hexOf(r.Digest),
+		Rules: ruleRows(r.Would), Approve: s.mayDecideRules(c, r),
+	}
+	if r.State == models.ProposalOpen {
+		p, err := s.app.Desk.PreviewRules(ctx, v.actor, m.ID, r.Would)
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		page.Preview = previewOf(p)
+		page.Withdraw.Allowed = s.can(c, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "withdraw")
+	}
+	page.Preview.Changes = changesOf(routing.Diff(r.Was, r.Would))
+	for _, g := range r.Verdicts {
+		page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
+	}
+	with(&page)
+	s.show(c, status, page)
+}
+
+func changesOf(list []routing.Change) []web.RuleChange {
+	var out []web.RuleChange
+	for _, x := range list {
+		out = append(out, web.RuleChange{Kind: x.Kind, Rule: x.Rule, Text: x.Text})
+	}
+	return out
+}
+
+func previewOf(p moderation.Preview) web.RoutingPreview {
+	out := web.RoutingPreview{Changes: changesOf(p.Changes), Days: moderation.PreviewDays, Tickets: p.Tickets, More: p.More, Same: p.Same}
+	for _, w := range p.Ways {
+		out.Ways = append(out.Ways, web.RoutingWay{Was: web.RoutingStop(w.Was), Would: web.RoutingStop(w.Would), Tickets: w.Tickets, Examples: w.Examples})
+	}
+	return out
+}
+
+func (s *Server) approveRouting(c *gin.Context) { s.decideRouting(c, true) }
+func (s *Server) declineRouting(c *gin.Context) { s.decideRouting(c, false) }
+
+func (s *Server) decideRouting(c *gin.Context, approve bool) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	decide, flash := s.app.Desk.DeclineRules, "routing-declined"
+	if approve {
+		decide, flash = s.app.Desk.ApproveRules, "routing-changed"
+	}
+	p, err := decide(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
+	if p.State == models.ProposalOpen {
+		flash = "more"
+	}
+	s.routingSettled(c, err, flash)
+}
+
+func (s *Server) withdrawRouting(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	_, err := s.app.Desk.Withdraw(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"))
+	s.routingSettled(c, err, "routing-withdrawn")
+}
+
+// routingSettled follows a verdict: on to the list, or back to the form with what has to be mended.
+func (s *Server) routingSettled(c *gin.Context, err error, flash string) {
+	if errs, status, ok := fields(c, err); ok {
+		s.showRoutingAsk(c, status, func(p *web.RoutingAskPage) { p.Errors, p.Note = errs, c.PostForm("note") })
+		return
+	}
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	leave(c, flash, "/m/"+placeOf(c).ID+"/routing")
+}

@@ -1,0 +1,209 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"evenhand/models"
+	"evenhand/rbac"
+	"evenhand/settings"
+	"evenhand/web"
+)
+
+// settings lists the marketplace's settings, the requests to change them, and has the form to ask for a change.
+func (s *Server) settings(c *gin.Context) {
+	s.showSettings(c, http.StatusOK, web.SettingsPage{})
+}
+
+func (s *Server) showSettings(c *gin.Context, status int, page web.SettingsPage) {
+	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
+	cursor, err := models.ParseCursor(c.Query("page"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	standing, _, err := s.app.Rules.Standing(ctx, v.actor, m.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	rows, around, err := s.app.Rules.List(ctx, v.actor, m.ID, cursor)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	page.Page, page.Pager = s.page(c, "Settings"), pager(c, around)
+	page.Ask.Allowed = s.can(c, rbac.Object{Kind: "settings"}, "request")
+	for _, x := range standing {
+		page.Settings = append(page.Settings, settingOf(x, v.actor, page.Typed))
+	}
+	for _, r := range rows {
+		page.Requests = append(page.Requests, s.settingsRow(c, r))
+	}
+	s.show(c, status, page)
+}
+
+// settingOf is a setting as it stands, and what was typed for it.
+func settingOf(x settings.Standing, viewer models.Actor, typed map[string]string) web.Setting {
+	out := web.Setting{
+		Name: x.Name, Words: x.Words, Means: x.Means, Open: x.Open, Kind: x.Kind, Unit: x.Unit, Min: x.Min, Max: x.Max, Shape: x.Shape,
+		Value: settings.Text(x.Value), Said: x.Say(x.Value), Default: x.Say(x.Default),
+	}
+	out.Input = out.Value
+	if text, ok := typed[x.Name]; ok {
+		out.Input = text
+	}
+	for _, c := range x.Choices {
+		out.Choices = append(out.Choices, web.Option{Value: c.Value, Label: c.Words})
+	}
+	if x.Kind == models.SettingYesNo {
+		out.Choices = []web.Option{{Value: "yes", Label: "yes"}, {Value: "no", Label: "no"}}
+	}
+	if x.By == nil {
+		return out
+	}
+	out.ByID, out.Since = x.By.ID, *x.By.DecidedAt
+	out.By = []web.Person{person(x.By.RequesterID, x.By.RequesterName, viewer)}
+	for _, g := range x.By.Verdicts {
+		if g.Verdict == models.VerdictApprove && g.Sealed {
+			out.By = append(out.By, person(g.ApproverID, g.ApproverName, viewer))
+		}
+	}
+	return out
+}
+
+func (s *Server) askSettings(c *gin.Context) {
+	m := placeOf(c)
+	ask := settings.Ask{Marketplace: m.ID, Was: map[string]string{}, To: map[string]string{}, Justification: c.PostForm("justification")}
+	for _, x := range models.Settings {
+		if was, ok := c.GetPostForm("was_" + x.Name); ok {
+			ask.Was[x.Name] = was
+		}
+		if to, ok := c.GetPostForm(x.Name); ok && to != ask.Was[x.Name] { // what was left as it was isn't asked for
+			ask.To[x.Name] = to
+		}
+	}
+	p, err := s.app.Rules.Request(c.Request.Context(), viewerOf(c).actor, ask)
+	if errs, status, ok := fields(c, err); ok {
+		s.showSettings(c, status, web.SettingsPage{Typed: ask.To, Justification: ask.Justification, Errors: errs})
+		return
+	}
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	leave(c, "set-asked", "/m/"+m.ID+"/settings/"+p.ID)
+}
+
+// settingsRequest shows one request.
+func (s *Server) settingsRequest(c *gin.Context) {
+	s.showSettingsRequest(c, http.StatusOK, func(*web.SettingsRequestPage) {})
+}
+
+func (s *Server) showSettingsRequest(c *gin.Context, status int, with func(*web.SettingsRequestPage)) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	v, m := viewerOf(c), placeOf(c)
+	r, err := s.app.Rules.Show(c.Request.Context(), v.actor, m.ID, id)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	page := web.SettingsRequestPage{
+		Page: s.page(c, "Change of settings"), SettingsRow: s.settingsRow(c, r), Justification: r.Asked.Justification,
+		Digest: hexOf(r.Digest), Approve: s.maySet(c, r),
+	}
+	for _, g := range r.Verdicts {
+		page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
+	}
+	if r.State == models.ProposalOpen {
+		page.Withdraw.Allowed = r.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "settings", Requester: r.RequesterID}, "withdraw")
+	}
+	with(&page)
+	s.show(c, status, page)
+}
+
+func (s *Server) settingsRow(c *gin.Context, r settings.Row) web.SettingsRow {
+	v := viewerOf(c)
+	out := web.SettingsRow{
+		ID: r.ID, State: r.State, Requester: person(r.RequesterID, r.RequesterName, v.actor), AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt,
+		Mark: web.Mark{EntryID: r.ID},
+	}
+	for _, x := range r.Asked.Changes {
+		set := x.Setting()
+		change := web.SettingChange{Words: set.Words, From: set.Say(x.From), To: set.Say(x.To), Means: set.Means, Open: set.Open}
+		if x.Loosens() {
+			change.Weakens = set.Weakens
+		}
+		out.Changes = append(out.Changes, change)
+	}
+	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
+	for _, g := range r.Verdicts {
+		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
+	}
+	out.Seats = t.seats(v.actor, s.maySet(c, r))
+	if r.DecidedAt != nil {
+		out.DecidedAt = *r.DecidedAt
+	}
+	return out
+}
+
+// maySet says whether the viewer may take the empty seat, and if not why. The act asks again, with the locks.
+func (s *Server) maySet(c *gin.Context, r settings.Row) web.Action {
+	v := viewerOf(c)
+	if r.State != models.ProposalOpen {
+		return web.Action{}
+	}
+	err := v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "settings", Requester: r.RequesterID}, "approve")
+	if err == nil {
+		err = s.app.Rules.Bar(v.actor, r)
+	}
+	return actionOf(c, err)
+}
+
+func (s *Server) approveSettings(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	p, err := s.app.Rules.Approve(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
+	flash := "set"
+	if p.State == models.ProposalOpen {
+		flash = "more"
+	}
+	s.settingsSettled(c, err, flash)
+}
+
+func (s *Server) declineSettings(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	_, err := s.app.Rules.Decline(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
+	s.settingsSettled(c, err, "set-declined")
+}
+
+func (s *Server) withdrawSettings(c *gin.Context) {
+	id, ok := s.id(c, "id")
+	if !ok {
+		return
+	}
+	_, err := s.app.Rules.Withdraw(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"))
+	s.settingsSettled(c, err, "set-withdrawn")
+}
+
+// settingsSettled follows a verdict: on to the list, or back to the form with what has to be mended.
+func (s *Server) settingsSettled(c *gin.Context, err error, flash string) {
+	if errs, status, ok := fields(c, err); ok {
+		s.showSettingsRequest(c, status, func(p *web.SettingsRequestPage) { p.Errors, p.Note = errs, c.PostForm("note") })
+		return
+	}
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	leave(c, flash, "/m/"+placeOf(c).ID+"/settings")
+}

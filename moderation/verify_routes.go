@@ -1,0 +1,172 @@
+package moderation
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"evenhand/ledger"
+	"evenhand/models"
+	"evenhand/routing"
+)
+
+// routeChecks hold the rules in force against the proposals that brought them, and each ticket against the rules: it was
+// sent where they have it, on facts that its flags and its review bear out, and stands where it was sent last.
+func routeChecks() []ledger.Check {
+	return []ledger.Check{
+		ledger.NoRow("rule_sets", "is in force although no two people agreed on it", `
+			SELECT CAST(s.proposal_id AS text) FROM rule_sets s WHERE NOT EXISTS (
+				SELECT 1 FROM proposals p WHERE p.marketplace_id = s.marketplace_id AND p.id = s.proposal_id AND p.kind = 'routing.change' AND p.state = 'effective'
+				   AND p.subject_id = s.marketplace_id AND p.subject_version = s.version - 1 AND p.decided_at = s.in_force_at)`),
+		ledger.NoRow("proposals", "changed the rules of routing, and they aren't there", `
+			SELECT p.id FROM proposals p WHERE p.kind = 'routing.change' AND p.state = 'effective' AND NOT EXISTS (
+				SELECT 1 FROM rule_sets s WHERE s.marketplace_id = p.marketplace_id AND s.proposal_id = p.id)`),
+		{Name: "rule_sets", Run: checkRuleSets},
+		ledger.NoRow("tickets", "stands where nothing on record sent it", `
+			SELECT t.id FROM tickets t LEFT JOIN ticket_routes r ON r.marketplace_id = t.marketplace_id AND r.ticket_id = t.id AND r.n = t.route
+			 WHERE r.n IS NULL OR r.queue <> t.queue OR r.priority <> t.priority OR r.due_at <> t.due_at OR r.skill <> t.skill
+			    OR EXISTS (SELECT 1 FROM ticket_routes x WHERE x.marketplace_id = t.marketplace_id AND x.ticket_id = t.id AND x.n > t.route)`),
+		ledger.NoRow("ticket_routes", "was sent to a skill by no entry on record", `
+			SELECT r.ticket_id FROM ticket_routes r WHERE r.why = 'escalate' AND NOT EXISTS (
+				SELECT 1 FROM skips k JOIN ticket_routes o ON o.marketplace_id = k.marketplace_id AND o.ticket_id = k.ticket_id AND o.n = r.n - 1
+				 WHERE k.marketplace_id = r.marketplace_id AND k.id = r.entry_id AND k.ticket_id = r.ticket_id AND k.skill = r.skill AND k.skill <> ''
+				   AND o.queue = r.queue AND o.priority = r.priority AND o.due_at = r.due_at)`),
+		ledger.NoRow("ticket_routes", "was escalated, and went nowhere", `
+			SELECT k.id FROM skips k WHERE k.skill <> '' AND NOT EXISTS (
+				SELECT 1 FROM ticket_routes r WHERE r.marketplace_id = k.marketplace_id AND r.ticket_id = k.ticket_id AND r.entry_id = k.id)`),
+		ledger.NoRow("ticket_routes", "looks at a decision again, and not like the ticket that was decided on", `
+			SELECT r.ticket_id FROM ticket_routes r JOIN tickets t ON t.marketplace_id = r.marketplace_id AND t.id = r.ticket_id
+			 WHERE ((r.why = 'look') <> (t.look_of IS NOT NULL AND r.n = 0) AND r.why IN ('look', 'flag') AND r.n = 0) OR (r.why = 'look' AND NOT EXISTS (
+				SELECT 1 FROM decisions d JOIN ticket_routes o ON o.marketplace_id = d.marketplace_id AND o.ticket_id = d.ticket_id
+				 WHERE d.marketplace_id = t.marketplace_id AND d.id = t.look_of AND o.queue = r.queue AND o.priority = r.priority AND o.skill = r.skill))`),
+		ledger.NoRow("ticket_routes", "is from before there were rules, and not as everything was then", `
+			SELECT r.ticket_id FROM ticket_routes r WHERE r.why = 'before' AND (r.n <> 0 OR r.priority <> 0 OR r.skill <> '' OR r.facts <> '')`),
+		{Name: "ticket_routes", Run: checkRoutes},
+		{Name: "ticket_routes", Run: checkFacts},
+	}
+}
+
+// checkRuleSets holds each set against the payload and the entry of the proposal that brought it.
+func checkRuleSets(_ context.Context, db *gorm.DB) (string, error) {
+	query := func(db *gorm.DB) *gorm.DB { return db.Table("rule_sets t") }
+	return ledger.Compare(db, query, func(s models.RuleSet) string { return s.ProposalID }, "t.proposal_id", func(s models.RuleSet) (string, error) {
+		var p models.Proposal
+		if err := db.Where("marketplace_id = ? AND id = ?", s.MarketplaceID, s.ProposalID).Take(&p).Error; err != nil {
+			return "", err
+		}
+		asked, _, err := ParseRulesAsked(p)
+		if err != nil {
+			return "", err
+		}
+		var e models.LedgerEntry
+		if err := db.Where("id = ?", s.ProposalID).Take(&e).Error; err != nil {
+			return "", err
+		}
+		b, err := ledger.ParseBody(e.Body)
+		if err != nil {
+			return "", err
+		}
+		if asked.Rules != s.Rules || !bytes.Equal(rulesDigest(s.Rules), s.Digest) || b.Data["rules"] != hex.EncodeToString(s.Digest) {
+			return fmt.Sprintf("version %d of the rules of %s isn't what was agreed on", s.Version, s.MarketplaceID), nil
+		}
+		return "", nil
+	})
+}
+
+// errFound ends a pass over routes that has found something.
+var errFound = errors.New("a route is wrong")
+
+// ruled are the rule sets of one marketplace, by version, and since when each was in force.
+type ruled struct {
+	sets  map[int]routing.Set
+	since map[int]time.Time
+}
+
+// everyRule reads all rule sets there ever were, by marketplace: while routes are streamed nothing else can be asked.
+func everyRule(db *gorm.DB) (map[string]ruled, error) {
+	var all []models.RuleSet
+	if err := db.Find(&all).Error; err != nil {
+		return nil, err
+	}
+	out := map[string]ruled{}
+	for _, s := range all {
+		if _, ok := out[s.MarketplaceID]; !ok {
+			out[s.MarketplaceID] = onlyBuiltIn()
+		}
+		set, err := parseRules(s.Rules)
+		if err != nil {
+			return nil, err
+		}
+		out[s.MarketplaceID].sets[s.Version], out[s.MarketplaceID].since[s.Version] = set, s.InForceAt
+	}
+	return out, nil
+}
+
+func onlyBuiltIn() ruled {
+	return ruled{sets: map[int]routing.Set{0: routing.BuiltIn()}, since: map[int]time.Time{}}
+}
+
+// checkRoutes asks the rules again about each ticket that flags sent somewhere.
+func checkRoutes(ctx context.Context, db *gorm.DB) (string, error) {
+	of, err := everyRule(db)
+	if err != nil {
+		return "", err
+	}
+	var r, last models.TicketRoute
+	escalated, finding := false, ""
+	err = models.Stream(ctx, db, []any{&r.MarketplaceID, &r.TicketID, &r.N, &r.Why, &r.Version, &r.Rule, &r.Facts, &r.Queue, &r.Priority, &r.DueAt, &r.Skill, &r.RoutedAt}, func() error {
+		x, ok := of[r.MarketplaceID]
+		if !ok {
+			x = onlyBuiltIn()
+			of[r.MarketplaceID] = x
+		}
+		if r.N == 0 {
+			escalated, last = false, models.TicketRoute{}
+		}
+		if r.Why == models.RoutedByFlag {
+			if why := wrongRoute(r, last, x, escalated); why != "" {
+				finding = "ticket " + r.TicketID + " " + why
+				return errFound
+			}
+		}
+		escalated, last = escalated || r.Why == models.RoutedByEscalate, r
+		return nil
+	}, `SELECT t.marketplace_id, t.ticket_id, t.n, t.why, t.version, t.rule, t.facts, t.queue, t.priority, t.due_at, t.skill, t.routed_at
+		FROM ticket_routes t ORDER BY t.marketplace_id, t.ticket_id, t.n`)
+	if errors.Is(err, errFound) {
+		err = nil
+	}
+	return finding, err
+}
+
+// wrongRoute says how a route isn't the one that the rules in force then give.
+func wrongRoute(r, last models.TicketRoute, of ruled, escalated bool) string {
+	set, ok := of.sets[r.Version]
+	if at := of.since[r.Version]; !ok || r.Version > 0 && at.After(r.RoutedAt.Add(tolerance)) {
+		return fmt.Sprintf("was sent by version %d of the rules, which wasn't in force", r.Version)
+	}
+	if over, replaced := of.since[r.Version+1]; replaced && over.Before(r.RoutedAt.Add(-tolerance)) {
+		return fmt.Sprintf("was sent by version %d of the rules, which had been replaced", r.Version)
+	}
+	var f routing.Facts
+	if err := json.Unmarshal([]byte(r.Facts), &f); err != nil {
+		return "was sent on facts that can't be read"
+	}
+	want := models.Ticket{Queue: last.Queue, Skill: last.Skill, Priority: last.Priority, DueAt: last.DueAt}
+	x := inForce{r.Version, set}
+	if to := set.Route(f); r.N == 0 {
+		want.Queue, want.Skill, want.Priority, want.DueAt = to.Queue, to.Skill, to.Priority, models.At(r.RoutedAt.Add(to.Due))
+	} else {
+		want, _ = x.next(want, f, escalated, r.RoutedAt)
+	}
+	if r.Rule != set.Route(f).Rule || r.Queue != want.Queue || r.Skill != want.Skill || r.Priority != want.Priority || !r.DueAt.Equal(want.DueAt) {
+		return "was sent elsewhere than the rules have it"
+	}
+	return ""
+}
