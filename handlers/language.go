@@ -17,7 +17,7 @@ const (
 	cookieLanguage = "evenhand_lang"
 	keyLanguage    = "evenhand.language"
 	keyPreferred   = "evenhand.preferred" // how to ask for the preferences of who is signed in
-	languageLasts  = 365 * 24 * 60 * 60 // seconds
+	languageLasts  = 365 * 24 * 60 * 60   // seconds
 )
 
 // language decides in which language a page speaks to its reader: their preference, else what they chose in this browser,
