@@ -1,6 +1,9 @@
 package approval
 
-import "evenhand/models"
+import (
+	"evenhand/models"
+	"evenhand/words"
+)
 
 // transitions is the life of a proposal: from each state, the states it can go to. The guards in the database hold
 // the same table. effective, declined, withdrawn, expired and void are ends.
@@ -19,7 +22,7 @@ var transitions = map[string][]string{
 }
 
 // ended says in words how a proposal that isn't open came to its end.
-func ended(state string) string {
+func ended(state string) words.Word {
 	switch state {
 	case models.ProposalApproved, models.ProposalEffective:
 		return "has been approved already"
@@ -32,5 +35,5 @@ func ended(state string) string {
 	case models.ProposalVoid:
 		return "is void, because what it was about has changed"
 	}
-	return "is " + state
+	return words.Word("is " + state)
 }

@@ -152,7 +152,7 @@ func (b *tab) signIn(a account) *tab {
 	b.visit("/sign-in")
 	b.write("#signin-email", a.email)
 	b.write("#signin-password", a.password)
-	b.follow("main button", "Sign in")
+	b.follow("form[action='/sign-in'] button", "")
 	return b.prefers("undo", "")
 }
 

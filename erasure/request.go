@@ -84,7 +84,7 @@ func (x *Erasures) Request(ctx context.Context, actor models.Actor, ask Ask) (mo
 
 // check finds the customer and holds them still. Every field that has to be mended is named at once.
 func check(tx *gorm.DB, ask Ask) (models.Customer, error) {
-	fields := map[string]string{}
+	bad := models.Mistakes{}
 	var found []models.Customer
 	err := models.ForUpdate(tx).Where("marketplace_id = ? AND external_id = ? AND erased_at IS NULL", ask.Marketplace, ask.Customer).Limit(1).Find(&found).Error
 	if err != nil {
@@ -92,27 +92,25 @@ func check(tx *gorm.DB, ask Ask) (models.Customer, error) {
 	}
 	switch {
 	case ask.Customer == "":
-		fields["customer"] = "Give the marketplace's id of the customer."
+		bad.Say("customer", "Give the marketplace's id of the customer.")
 	case len(found) == 0:
-		fields["customer"] = "There is no customer with this id here. Whom an erasure made unknown isn't found any more either."
+		bad.Say("customer", "There is no customer with this id here. Whom an erasure made unknown isn't found any more either.")
 	case tells(ask.Reference, ask.Customer):
-		fields["reference"] = "This names the customer, and it stays after the erasure."
+		bad.Say("reference", "This names the customer, and it stays after the erasure.")
 	case tells(ask.Justification, ask.Customer):
-		fields["justification"] = "This names the customer, and it stays after the erasure. Leave their id out."
+		bad.Say("justification", "This names the customer, and it stays after the erasure. Leave their id out.")
 	}
 	if !reference.MatchString(ask.Reference) {
-		fields["reference"] = "The number of the case in which the customer asked: 3 to 40 letters, digits and . _ / # -, nothing about the person."
+		bad.Say("reference", "The number of the case in which the customer asked: 3 to 40 letters, digits and . _ / # -, nothing about the person.")
 	}
 	switch n := utf8.RuneCountInString(ask.Justification); {
 	case n < MinJustification:
-		fields["justification"] = "Say how it is known that the customer asked for this, in at least 40 characters, and nothing about the person."
+		bad.Say("justification", "Say how it is known that the customer asked for this, in at least 40 characters, and nothing about the person.")
 	case n > maxJustification:
-		fields["justification"] = "At most 2,000 characters."
+		bad.Say("justification", "At most 2,000 characters.")
 	}
-	if len(fields) > 0 {
-		e := models.E(models.Invalid, "invalid_request", "The request isn't complete yet.")
-		e.Fields = fields
-		return models.Customer{}, e
+	if len(bad) > 0 {
+		return models.Customer{}, bad.E("invalid_request", "The request isn't complete yet.")
 	}
 	return found[0], nil
 }

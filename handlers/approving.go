@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,11 +10,12 @@ import (
 	"evenhand/models"
 	"evenhand/moderation"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // addApproving adds to the page of a request what an approver goes by: what they have opened, what was asked and
 // answered, what is known of the people, and how long there is.
-func (s *Server) addApproving(page *web.ProposalPage, v moderation.ProposalView, a moderation.Approving, viewer models.Actor) {
+func (s *Server) addApproving(c *gin.Context, page *web.ProposalPage, v moderation.ProposalView, a moderation.Approving, viewer models.Actor) {
 	page.Escalated, page.Seated = a.Escalated, a.Seats
 	page.LastHours = a.Escalated && moderation.LastHours(v.Proposal, s.app.Now())
 	for i := range page.Evidence {
@@ -27,18 +27,18 @@ func (s *Server) addApproving(page *web.ProposalPage, v moderation.ProposalView,
 		page.Evidence[i].Closed = page.Approve.Allowed && i < v.Pieces && !opened
 	}
 	if page.Approve.Allowed && a.Unopened != nil {
-		page.Approve = web.Action{Why: models.AsError(a.Unopened).Detail}
+		page.Approve = web.Action{Why: models.AsError(a.Unopened).Tell(language(c))}
 	}
-	page.Ask, page.Answer = actionOf(a.Ask), actionOf(a.Answer)
+	page.Ask, page.Answer = actionOf(c, a.Ask), actionOf(c, a.Answer)
 	if e := models.AsError(a.Answer); a.Answer != nil && e.Detail != "" { // who asked is told why they can't answer
-		page.Answer.Why = e.Detail
+		page.Answer.Why = e.Tell(language(c))
 	}
 	for _, m := range a.Thread {
 		page.Thread = append(page.Thread, messageOf(v, m, viewer))
 	}
 	page.Question = v.State == models.ProposalOpen && v.Last == models.MessageQuestion
 	if a.Together != nil {
-		page.Known = append(page.Known, togetherFigures(v, *a.Together)...)
+		page.Known = append(page.Known, togetherFigures(language(c), v, *a.Together)...)
 		page.Signal = signalOf(*a.Together)
 	}
 }
@@ -55,23 +55,23 @@ func messageOf(v moderation.ProposalView, m moderation.Message, viewer models.Ac
 }
 
 // togetherFigures are what is known of requester, approver and seller, as numbers to judge by.
-func togetherFigures(v moderation.ProposalView, t moderation.Together) []web.Figure {
+func togetherFigures(l *words.Language, v moderation.ProposalView, t moderation.Together) []web.Figure {
 	tally := func(when string, x moderation.Tally) web.Figure {
 		return web.Figure{
-			Label: "Other requests of this requester about this seller, " + when, Value: fmt.Sprint(x.Asked),
-			Note: fmt.Sprintf("%d removed, %d declined, %d restored", x.Removed, x.Declined, x.Restored),
+			Label: when, Value: l.Count(x.Asked),
+			Note: l.Say("%d removed, %d declined, %d restored", x.Removed, x.Declined, x.Restored),
 		}
 	}
 	out := []web.Figure{
-		tally("180 days", t.Recent), tally("ever", t.Ever),
-		{Label: "Of this requester’s last requests that you decided, approved", Value: fmt.Sprintf("%d of %d", t.Approved, t.Decided)},
-		{Label: "Of the last requests about this seller that you decided, approved", Value: fmt.Sprintf("%d of %d", t.SellerApproved, t.SellerDecided)},
+		tally("Other requests of this requester about this seller, 180 days", t.Recent), tally("Other requests of this requester about this seller, ever", t.Ever),
+		{Label: "Of this requester’s last requests that you decided, approved", Value: l.Say("%d of %d", t.Approved, t.Decided)},
+		{Label: "Of the last requests about this seller that you decided, approved", Value: l.Say("%d of %d", t.SellerApproved, t.SellerDecided)},
 	}
 	if v.Drawn {
 		f := web.Figure{Label: "Of this requester’s removals in 180 days, approved by you", Value: "none yet"}
 		if t.Effective > 0 {
-			f.Value = fmt.Sprintf("%d of %d (%.0f %%)", t.Mine, t.Effective, 100*float64(t.Mine)/float64(t.Effective))
-			f.Note = fmt.Sprintf("the draws give %.1f (%.0f %%)", t.Expected, 100*t.Expected/float64(t.Effective))
+			f.Value = l.Say("%d of %d (%s)", t.Mine, t.Effective, l.Percent(0, float64(t.Mine)/float64(t.Effective)))
+			f.Note = l.Say("the draws give %s (%s)", l.Fixed(1, t.Expected), l.Percent(0, t.Expected/float64(t.Effective)))
 		}
 		out = append(out, f)
 	}
@@ -138,7 +138,7 @@ func (s *Server) answer(c *gin.Context) {
 
 // said follows a question or an answer: back to the request, with what has to be mended.
 func (s *Server) said(c *gin.Context, id string, err error, flash string) {
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showProposal(c, status, func(p *web.ProposalPage) {
 			p.Errors, p.Note = errs, c.PostForm("note")
 			p.QuestionText, p.AnswerText = c.PostForm("question"), c.PostForm("answer")

@@ -72,7 +72,7 @@ func (s *Server) unmask(c *gin.Context, on, path string, again func(status int, 
 	m := placeOf(c)
 	lift := moderation.Lift{Marketplace: m.ID, On: on, ID: id, Purpose: c.PostForm("purpose"), Text: c.PostForm("words")}
 	err := s.app.Desk.Unmask(c.Request.Context(), viewerOf(c).actor, lift)
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		again(status, func(u *web.Unmask) { u.Purpose, u.Words, u.Errors = lift.Purpose, lift.Text, errs })
 		return
 	}

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -11,6 +10,7 @@ import (
 	"evenhand/models"
 	"evenhand/signals"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // board ranks the pairs of moderators and sellers.
@@ -29,7 +29,7 @@ func (s *Server) board(c *gin.Context) {
 	page := web.BoardPage{Page: s.page(c, "Whom removals favour"), ComputedAt: b.To, From: b.From, To: b.To, First: first, Pager: web.Pager{Total: -1}}
 	if b.Report != nil {
 		cells := b.Report.Cells
-		page.Compared, page.Alarms, page.Method = b.Report.Compared, b.Report.Alarms, method(b.Report)
+		page.Compared, page.Alarms, page.Method, page.Limits = b.Report.Compared, b.Report.Alarms, method(language(c), b.Report), b.Report.Limits
 		page.Pager.Total = len(cells)
 		for i, cell := range cells {
 			f := figures(cell, b)
@@ -69,13 +69,12 @@ func figures(x favor.Cell, b signals.Board) web.PairFigures {
 }
 
 // method says what this very comparison did.
-func method(r *favor.Report) []string {
-	out := []string{
-		fmt.Sprintf("%d decisions on negative reviews were read, %d of them counted in some pair. Share of false alarms put up with: %.0f %%.", r.Decisions, r.Used, 100*r.FDR),
-		fmt.Sprintf("Prior of the shrinkage: %.3g·Gamma(%.3g, %.3g) + %.3g·Gamma(%.3g, %.3g). Honest spread between pairs: %.2f logits.",
-			r.Model.P, r.Model.Alpha1, r.Model.Beta1, 1-r.Model.P, r.Model.Alpha2, r.Model.Beta2, r.Spread),
+func method(l *words.Language, r *favor.Report) []string {
+	return []string{
+		l.Say("%s decisions on negative reviews were read, %s of them counted in some pair. Share of false alarms put up with: %s.", l.Count(r.Decisions), l.Count(r.Used), l.Percent(0, r.FDR)),
+		l.Say("Prior of the shrinkage: %.3g·Gamma(%.3g, %.3g) + %.3g·Gamma(%.3g, %.3g). Honest spread between pairs: %s logits.",
+			r.Model.P, r.Model.Alpha1, r.Model.Beta1, 1-r.Model.P, r.Model.Alpha2, r.Model.Beta2, l.Fixed(2, r.Spread)),
 	}
-	return append(out, r.Limits...)
 }
 
 // pair shows the reviews behind one figure.
@@ -99,7 +98,7 @@ func (s *Server) pair(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	page := web.PairPage{Page: s.page(c, p.Moderator+" and "+p.Seller), Pair: figures(p.Cell, p.Board), From: p.Board.From, To: p.Board.To, Pager: pager(c, p.Around)}
+	page := web.PairPage{Page: s.page(c, say(c, "%s and %s", p.Moderator, p.Seller)), Pair: figures(p.Cell, p.Board), From: p.Board.From, To: p.Board.To, Pager: pager(c, p.Around)}
 	for _, d := range p.Decisions {
 		x := web.PairDecision{
 			At: d.DecidedAt, ReviewID: d.ReviewID, Stars: d.Rating, Excerpt: excerpt(d.Title, d.Body, d.ErasedAt),

@@ -114,7 +114,7 @@ func (s *Server) prefer(c *gin.Context) {
 	err = s.app.Staff.Prefer(c.Request.Context(), viewerOf(c).actor, models.Preferences{
 		Language: form.Language, TimeZone: form.TimeZone, Media: form.Media, BreakAfter: minutes, Undo: form.Undo, SingleKeys: form.SingleKeys,
 	})
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		form.Errors = errs
 		s.showPreferences(c, status, form)
 		return

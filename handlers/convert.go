@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -11,6 +12,7 @@ import (
 	"evenhand/models"
 	"evenhand/moderation"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // jobs are the system's own actors; pages call them the system.
@@ -25,14 +27,14 @@ func person(id, name string, viewer models.Actor) web.Person {
 }
 
 // reviewOf is a review with its surroundings, for the page.
-func reviewOf(x moderation.Content) web.Review {
+func reviewOf(c *gin.Context, x moderation.Content) web.Review {
 	r := x.Review
 	out := web.Review{
 		ID: r.ID, Version: r.Version, Stars: r.Rating, Title: r.Title, Body: r.Body, PostedAt: r.PostedAt,
 		EditedAt: x.EditedAt, Edits: r.Version - 1, Status: r.Status, OrderRef: r.OrderRef, Verified: r.Verified != nil && *r.Verified,
 		Product: web.Product{Ref: x.Product.ExternalID, Name: x.Product.Title, Average: x.ProductStars.Average(), Ratings: x.ProductStars.Count},
 		Seller:  web.Seller{ID: x.Seller.ID, Ref: x.Seller.ExternalID, Name: x.Seller.Name, Average: x.SellerStars.Average(), Ratings: x.SellerStars.Count},
-		Author:  web.Author{Label: "Author " + short(x.Author.Customer), Reviews: x.Author.Reviews, Removed: x.Author.Removed},
+		Author:  web.Author{Label: say(c, "Author %s", short(x.Author.Customer)), Reviews: x.Author.Reviews, Removed: x.Author.Removed},
 	}
 	if r.ErasedAt != nil {
 		out.ErasedAt = *r.ErasedAt
@@ -165,7 +167,7 @@ func (r table) seats(viewer models.Actor, decide web.Action) web.Seats {
 }
 
 // evidence are the pieces of a request as its page shows them.
-func evidence(market string, v moderation.ProposalView) []web.Evidence {
+func evidence(l *words.Language, market string, v moderation.ProposalView) []web.Evidence {
 	var out []web.Evidence
 	for i, e := range v.Removal.Evidence {
 		x := web.Evidence{Kind: web.EvidenceKind(e.Kind), Value: e.Value}
@@ -187,7 +189,7 @@ func evidence(market string, v moderation.ProposalView) []web.Evidence {
 			}
 			x.Name, x.Value = v.FileNames[e.Value], fmt.Sprintf("%s, %d KB, SHA-256 %s…", e.Type, (e.Size+1023)/1024, e.SHA256[:min(16, len(e.SHA256))])
 		case moderation.EvidenceOrder:
-			x.Check = orderSays(e, v.Content.Product)
+			x.Check = orderSays(l, e, v.Content.Product)
 		}
 		out = append(out, x)
 	}
@@ -195,20 +197,21 @@ func evidence(market string, v moderation.ProposalView) []web.Evidence {
 }
 
 // orderSays is what the look-up of an order found when it was asked; requests from before there were look-ups say none.
-func orderSays(e moderation.Evidence, reviewed models.Product) string {
+func orderSays(l *words.Language, e moderation.Evidence, reviewed models.Product) string {
 	switch e.Found {
 	case moderation.OrderFound:
 		says := "The order is in the marketplace’s data, for another product."
 		if e.Product == reviewed.ID {
 			says = "The order is in the marketplace’s data, for this product."
 		}
+		said := []string{l.Say(says)}
 		switch e.Verified {
 		case "yes":
-			says += " The purchase is confirmed."
+			said = append(said, l.Say("The purchase is confirmed."))
 		case "no":
-			says += " The purchase isn’t confirmed."
+			said = append(said, l.Say("The purchase isn’t confirmed."))
 		}
-		return says + " Its date isn’t known here."
+		return strings.Join(append(said, l.Say("Its date isn’t known here.")), " ")
 	case moderation.OrderUnknown:
 		return "Not found: no review in the marketplace’s data names this order."
 	}
@@ -216,7 +219,7 @@ func orderSays(e moderation.Evidence, reviewed models.Product) string {
 }
 
 // knownFigures are what the record says about requester and seller, as numbers to judge by.
-func knownFigures(v moderation.ProposalView) []web.Figure {
+func knownFigures(l *words.Language, v moderation.ProposalView) []web.Figure {
 	k := v.Known
 	if v.PartiesHidden {
 		return nil
@@ -224,10 +227,10 @@ func knownFigures(v moderation.ProposalView) []web.Figure {
 	return []web.Figure{
 		{
 			Label: "Removals asked for, of decisions on this seller by this requester, 180 days",
-			Value: fmt.Sprintf("%d of %d", k.PairAsked, k.PairDecisions), Note: fmt.Sprintf("everybody else: %d of %d", k.OthersAsked, k.OthersDecisions),
+			Value: l.Say("%d of %d", k.PairAsked, k.PairDecisions), Note: l.Say("everybody else: %d of %d", k.OthersAsked, k.OthersDecisions),
 		},
 		{
-			Label: "Of this requester’s requests, declined", Value: fmt.Sprintf("%d of %d", k.RequesterDeclined, k.RequesterAsked),
+			Label: "Of this requester’s requests, declined", Value: l.Say("%d of %d", k.RequesterDeclined, k.RequesterAsked),
 		},
 	}
 }

@@ -40,7 +40,7 @@ func (s *Server) askErasure(c *gin.Context) {
 	m := placeOf(c)
 	ask := erasure.Ask{Marketplace: m.ID, Customer: c.PostForm("customer"), Reference: c.PostForm("reference"), Justification: c.PostForm("justification")}
 	p, err := s.app.Erase.Request(c.Request.Context(), viewerOf(c).actor, ask)
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showErasures(c, status, web.ErasuresPage{Customer: ask.Customer, Reference: ask.Reference, Justification: ask.Justification, Errors: errs})
 		return
 	}
@@ -117,7 +117,7 @@ func (s *Server) mayErase(c *gin.Context, r erasure.Row) web.Action {
 		return web.Action{Allowed: true}
 	}
 	if e := models.AsError(err); e.Code != "no_right" {
-		return web.Action{Why: e.Detail}
+		return web.Action{Why: e.Tell(language(c))}
 	}
 	return web.Action{}
 }
@@ -155,7 +155,7 @@ func (s *Server) withdrawErasure(c *gin.Context) {
 
 // erasureSettled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) erasureSettled(c *gin.Context, err error, flash string) {
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showErasure(c, status, func(p *web.ErasurePage) { p.Errors, p.Note = errs, c.PostForm("note") })
 		return
 	}

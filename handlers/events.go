@@ -2,11 +2,13 @@ package handlers
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"evenhand/models"
 	"evenhand/moderation"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // actWords say what an entry records, as a sentence goes on after the actor's name.
@@ -106,6 +108,24 @@ var actWords = map[string]string{
 	"routing.read":       "opened the rules of routing",
 	"removal.question":   "asked the requester something",
 	"removal.answer":     "answered what was asked",
+	"label.request":      "asked for a label",
+	"label.approve":      "approved the label",
+	"label.decline":      "declined the label",
+	"label.withdraw":     "withdrew the request",
+	"label.expire":       "ended the request, which nobody decided in time",
+	"label.void":         "made the request void",
+	"redaction.request":  "asked for a redaction",
+	"redaction.approve":  "approved the redaction",
+	"redaction.decline":  "declined the redaction",
+	"redaction.withdraw": "withdrew the request",
+	"redaction.expire":   "ended the request, which nobody decided in time",
+	"redaction.void":     "made the request void",
+	"move.request":       "asked for a move to another product",
+	"move.approve":       "approved the move",
+	"move.decline":       "declined the move",
+	"move.withdraw":      "withdrew the request",
+	"move.expire":        "ended the request, which nobody decided in time",
+	"move.void":          "made the request void",
 }
 
 // attempts are acts in words where they were refused, and saying that they were done would mislead.
@@ -180,22 +200,18 @@ var attempts = map[string]string{
 	"evidence.open":      "tried to open the evidence",
 	"removal.question":   "tried to ask the requester something",
 	"removal.answer":     "tried to answer what was asked",
-}
-
-func init() {
-	for noun, a := range map[string]string{"label": "a label", "redaction": "a redaction", "move": "a move to another product"} {
-		for verb, words := range map[string]string{
-			"request": "asked for " + a, "approve": "approved the " + noun, "decline": "declined the " + noun, "withdraw": "withdrew the request",
-			"expire": "ended the request, which nobody decided in time", "void": "made the request void",
-		} {
-			actWords[noun+"."+verb] = words
-		}
-		for verb, words := range map[string]string{
-			"request": "tried to ask for " + a, "approve": "tried to approve the " + noun, "decline": "tried to decline the " + noun, "withdraw": "tried to withdraw the request",
-		} {
-			attempts[noun+"."+verb] = words
-		}
-	}
+	"label.request":      "tried to ask for a label",
+	"label.approve":      "tried to approve the label",
+	"label.decline":      "tried to decline the label",
+	"label.withdraw":     "tried to withdraw the request",
+	"redaction.request":  "tried to ask for a redaction",
+	"redaction.approve":  "tried to approve the redaction",
+	"redaction.decline":  "tried to decline the redaction",
+	"redaction.withdraw": "tried to withdraw the request",
+	"move.request":       "tried to ask for a move to another product",
+	"move.approve":       "tried to approve the move",
+	"move.decline":       "tried to decline the move",
+	"move.withdraw":      "tried to withdraw the request",
 }
 
 // outcomeInWords says what was done, or that it was only tried.
@@ -227,7 +243,7 @@ func actorOf(e moderation.Event, viewer models.Actor) web.Person {
 }
 
 // eventsOf are the entries of a history, in words.
-func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Event {
+func eventsOf(l *words.Language, events []moderation.Event, viewer models.Actor, m marks) []web.Event {
 	out := make([]web.Event, 0, len(events))
 	for _, e := range events {
 		reason, _ := e.Data["reason"].(string)
@@ -237,7 +253,7 @@ func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Eve
 			Mark: m.of(e.ID), ProposalID: e.Proposal,
 		}
 		if undone, _ := e.Data["remedy"].(string); e.Act == "review.restore" && undone != "" && undone != models.ActionRemove {
-			x.Act = "undid the " + web.RemedyNoun(undone)
+			x.Act = l.Say("undid the %s", words.Word(web.RemedyNoun(undone)))
 		}
 		if e.Act == "mask.lift" && e.Outcome == models.OutcomeDone {
 			x.Act = liftInWords(e)
@@ -246,7 +262,7 @@ func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Eve
 			x.Actor = web.Person{ID: e.ActorID, Name: "The author"}
 		}
 		if e.Outcome == models.OutcomeRefused {
-			x.Refused, x.Why = true, codeInWords(e.Code)
+			x.Refused, x.Why = true, codeInWords(l, e.Code)
 		}
 		if e.Sealed != nil {
 			x.Seal = web.SealBad
@@ -260,8 +276,8 @@ func eventsOf(events []moderation.Event, viewer models.Actor, m marks) []web.Eve
 }
 
 // codeInWords says why an attempt was refused, from the stable code that the ledger keeps.
-func codeInWords(code string) string {
-	words := map[string]string{
+func codeInWords(l *words.Language, code string) string {
+	reasons := map[string]string{
 		"own_request":       "It was asked for by the same person.",
 		"no_right":          "No role held there has this right.",
 		"already_decided":   "It had been decided already.",
@@ -303,11 +319,14 @@ func codeInWords(code string) string {
 		"hold_over":         "The hold was over already.",
 		"asked_already":     "It had been asked for already.",
 	}
-	if w, ok := words[code]; ok {
-		return w
+	if w, ok := reasons[code]; ok {
+		return l.Say(w)
 	}
 	if rest, ok := strings.CutPrefix(code, "never_valid_"); ok {
-		return "“" + strings.ReplaceAll(rest, "_", " ") + "” is never a reason."
+		i := slices.IndexFunc(moderation.NeverValidReasons(), func(n moderation.NeverValid) bool { return strings.EqualFold(n.Code, rest) })
+		if i >= 0 {
+			return l.Say("“%s” is never a reason.", words.Word(moderation.NeverValidReasons()[i].Title))
+		}
 	}
-	return "Refused: " + strings.ReplaceAll(code, "_", " ") + "."
+	return l.Say("Refused: %s.", strings.ReplaceAll(code, "_", " "))
 }

@@ -37,7 +37,7 @@ func (s *Server) evidencePiece(c *gin.Context) {
 		handOut(c, piece.File)
 		return
 	}
-	page := web.EvidencePage{Page: s.page(c, "Evidence"), ProposalID: id, Number: n, Review: reviewOf(piece.Content), Changed: piece.Changed, Digest: piece.Digest}
+	page := web.EvidencePage{Page: s.page(c, "Evidence"), ProposalID: id, Number: n, Review: reviewOf(c, piece.Content), Changed: piece.Changed, Digest: piece.Digest}
 	s.show(c, http.StatusOK, page)
 }
 

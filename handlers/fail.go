@@ -58,7 +58,7 @@ func (s *Server) failWith(c *gin.Context, status int, e *models.Error) {
 	if status == http.StatusServiceUnavailable {
 		c.Header("Retry-After", "5")
 	}
-	page := web.ErrorPage{Page: s.bare(c), Status: status, Detail: e.Detail, Code: e.Code, RequestID: id, Unsure: e.Code == models.CodeUnknown}
+	page := web.ErrorPage{Page: s.bare(c), Status: status, Detail: e.Tell(language(c)), Code: e.Code, RequestID: id, Unsure: e.Code == models.CodeUnknown}
 	if c.Request.Method == http.MethodPost && typedForm(c) {
 		page.Written = web.WrittenIn(c.Request.PostForm)
 	}
@@ -88,18 +88,15 @@ func (s *Server) show(c *gin.Context, status int, page web.PageData) {
 	}
 }
 
-// fields gives the field errors of err for a form, or false where err isn't about the form.
-func fields(err error) (web.Errors, int, bool) {
+// fields gives the field errors of err for a form, in its reader's language, or false where err isn't about the form.
+func fields(c *gin.Context, err error) (web.Errors, int, bool) {
 	var e *models.Error
 	if !errors.As(err, &e) || (e.Kind != models.Invalid && e.Kind != models.Policy) {
 		return nil, 0, false
 	}
-	out := web.Errors{}
-	for name, text := range e.Fields {
-		out[name] = text
-	}
+	out := web.Errors(e.TellFields(language(c)))
 	if len(out) == 0 {
-		out[""] = e.Detail
+		out[""] = e.Tell(language(c))
 	}
 	return out, statuses[e.Kind], true
 }

@@ -73,7 +73,7 @@ func (s *Server) saveFilter(c *gin.Context) {
 	if f, err = s.app.Past.Parse(ctx, m.ID, q); err == nil {
 		_, err = s.app.Past.Save(ctx, v.actor, f, form.Name, form.Shared)
 	}
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		form.Errors = errs
 		s.showFilters(c, status, web.FiltersPage{Save: form})
 		return
@@ -92,7 +92,7 @@ func (s *Server) renameFilter(c *gin.Context) {
 	}
 	m, name := placeOf(c), c.PostForm("name")
 	err := s.app.Past.Rename(c.Request.Context(), viewerOf(c).actor, m.ID, id, name)
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showFilters(c, status, web.FiltersPage{Renamed: id, Name: name, Errors: errs})
 		return
 	}

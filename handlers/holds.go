@@ -21,7 +21,7 @@ func (s *Server) placeHold(c *gin.Context) {
 	}
 	ask := moderation.Hold{Marketplace: placeOf(c).ID, Ticket: id, Seen: seen(c, "text_digest"), Reason: c.PostForm("reason"), Words: c.PostForm("words")}
 	_, err := s.app.Desk.PlaceHold(c.Request.Context(), viewerOf(c).actor, ask)
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showTicket(c, status, func(p *web.TicketPage) { p.Hold.Reason, p.Hold.Words, p.Hold.Errors = ask.Reason, ask.Words, errs })
 		return
 	}

@@ -117,16 +117,16 @@ func (s *Server) mayDecideOn(c *gin.Context, r moderation.Row, bar func() error)
 	if err == nil {
 		err = bar()
 	}
-	return actionOf(err)
+	return actionOf(c, err)
 }
 
 // actionOf is a button for who may, disabled with the reason for who may not, or none at all.
-func actionOf(err error) web.Action {
+func actionOf(c *gin.Context, err error) web.Action {
 	if err == nil {
 		return web.Action{Allowed: true}
 	}
 	if e := models.AsError(err); e.Code != "no_right" || e.Kind == models.Internal {
-		return web.Action{Why: e.Detail}
+		return web.Action{Why: e.Tell(language(c))}
 	}
 	return web.Action{}
 }

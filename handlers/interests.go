@@ -49,12 +49,12 @@ func (s *Server) declareInterest(c *gin.Context) {
 	m := placeOf(c)
 	form := staff.NewInterest{Marketplace: m.ID, Seller: c.PostForm("seller"), Relation: c.PostForm("relation"), Note: c.PostForm("note")}
 	_, err := s.app.Staff.DeclareInterest(c.Request.Context(), viewerOf(c).actor, form)
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showInterests(c, status, web.InterestsPage{Seller: form.Seller, Relation: form.Relation, Note: form.Note, Errors: errs})
 		return
 	}
 	if models.IsKind(err, models.Conflict) {
-		s.showInterests(c, http.StatusConflict, web.InterestsPage{Seller: form.Seller, Relation: form.Relation, Note: form.Note, Errors: web.Errors{"seller": models.AsError(err).Detail}})
+		s.showInterests(c, http.StatusConflict, web.InterestsPage{Seller: form.Seller, Relation: form.Relation, Note: form.Note, Errors: web.Errors{"seller": models.AsError(err).Tell(language(c))}})
 		return
 	}
 	if err != nil {

@@ -29,7 +29,7 @@ func (s *Server) entry(c *gin.Context) {
 		return
 	}
 	marked := s.marksOf(c, id)
-	page := web.EntryPage{Page: s.page(c, "An entry of the record"), Entry: entryOf(m.ID, e, v.actor, marked), Released: marked.places[id].Released}
+	page := web.EntryPage{Page: s.page(c, "An entry of the record"), Entry: entryOf(language(c), m.ID, e, v.actor, marked), Released: marked.places[id].Released}
 	page.Needed, _ = s.app.Log.Quorum()
 	proof, err := s.app.Log.Inclusion(ctx, id)
 	switch {

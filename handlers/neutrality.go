@@ -2,19 +2,17 @@ package handlers
 
 import (
 	"encoding/csv"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"evenhand/history"
 	"evenhand/models"
 	"evenhand/signals"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // neutralPeriod is how far back the report reaches where nobody says.
@@ -34,7 +32,7 @@ func (s *Server) neutrality(c *gin.Context) {
 	}
 	page.ExportHref = "/m/" + placeOf(c).ID + "/neutrality.csv?" + url.Values{"from": {page.From}, "to": {page.To}}.Encode()
 	for _, r := range n.Rows {
-		page.Rows = append(page.Rows, neutralRow(r))
+		page.Rows = append(page.Rows, neutralRow(language(c), r))
 	}
 	s.show(c, http.StatusOK, page)
 }
@@ -42,7 +40,7 @@ func (s *Server) neutrality(c *gin.Context) {
 func (s *Server) neutral(c *gin.Context, page *web.NeutralityPage) (signals.Neutrality, error) {
 	now := s.app.Now()
 	page.From, page.To = c.DefaultQuery("from", now.Add(-neutralPeriod).Format(time.DateOnly)), c.DefaultQuery("to", now.Format(time.DateOnly))
-	from, to := history.Days(page.From, page.To, page.Errors)
+	from, to := days(c, page.From, page.To, page.Errors)
 	if to.IsZero() {
 		to = now.AddDate(0, 0, 1)
 	}
@@ -52,12 +50,12 @@ func (s *Server) neutral(c *gin.Context, page *web.NeutralityPage) (signals.Neut
 	return s.app.Board.Neutrality(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, from, to)
 }
 
-func neutralRow(r signals.Neutral) web.NeutralRow {
-	points := func(x float64) string { return strings.Replace(strconv.FormatFloat(100*x, 'f', 1, 64), "-", "−", 1) }
+func neutralRow(l *words.Language, r signals.Neutral) web.NeutralRow {
+	points := func(x float64) string { return l.Fixed(1, 100*x) }
 	band := func(b signals.Band) web.NeutralBand {
 		out := web.NeutralBand{Decisions: b.Decisions, Asked: b.Asked, Removed: b.Removed, Rate: "–"}
 		if b.Decisions > 0 {
-			out.Rate = fmt.Sprintf("%.1f %%", 100*b.Rate().Rate())
+			out.Rate = l.Percent(1, b.Rate().Rate())
 		}
 		return out
 	}

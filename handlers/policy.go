@@ -53,7 +53,7 @@ func reasonOf(r moderation.Reason) web.Reason {
 func legal(r moderation.Reason) string {
 	var parts []string
 	if r.DSAGround != "" {
-		parts = append(parts, "DSA: "+words(r.DSAGround)+", "+words(r.DSACategory)+", "+words(r.DSAKeyword))
+		parts = append(parts, "DSA: "+inWords(r.DSAGround)+", "+inWords(r.DSACategory)+", "+inWords(r.DSAKeyword))
 	}
 	if r.FTCBasis != "" {
 		parts = append(parts, "FTC 16 CFR 465.7: "+r.FTCBasis)
@@ -61,7 +61,7 @@ func legal(r moderation.Reason) string {
 	return strings.Join(parts, " · ")
 }
 
-func words(code string) string { return strings.ToLower(strings.ReplaceAll(code, "_", " ")) }
+func inWords(code string) string { return strings.ToLower(strings.ReplaceAll(code, "_", " ")) }
 
 func neverReasons() []web.NeverReason {
 	var out []web.NeverReason

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"encoding/hex"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"evenhand/moderation"
 	"evenhand/rbac"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // proposal shows one request to its approver, its requester or an auditor.
@@ -43,15 +43,15 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	decide := s.mayDecide(c, view.Row)
 	marked := s.marksOf(c, append(eventIDs(events), idsOf([]moderation.Row{view.Row})...)...)
 	page := web.ProposalPage{
-		Page: s.page(c, "Request for a "+web.RemedyNoun(view.Row.Remedy)), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(view, s.comfort(c).Zone),
-		Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: requesterOf(view.Row, v.actor),
+		Page: s.page(c, say(c, "Request for a %s", words.Word(web.RemedyNoun(view.Row.Remedy)))), ID: view.ID, State: marked.state(view.Row), StateWhy: stateWhy(language(c), view, s.comfort(c).Zone),
+		Review: reviewOf(c, view.Content), Reason: reasonOf(view.Reason), Requester: requesterOf(view.Row, v.actor),
 		AskedAt: view.CreatedAt, ExpiresAt: view.ExpiresAt, Justification: view.Removal.Justification,
-		Evidence: evidence(m.ID, view), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(view),
-		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(events, v.actor, marked),
+		Evidence: evidence(language(c), m.ID, view), Seats: seats(view.Row, v.actor, decide), Known: knownFigures(language(c), view),
+		Digest: hex.EncodeToString(view.Digest), Approve: decide, Decline: decide, Timeline: eventsOf(language(c), events, v.actor, marked),
 		Mark: marked.of(view.ID),
 	}
 	page.Unmask = requesterMask(&page, view.Row, decide)
-	showRemedy(&page, view)
+	showRemedy(language(c), &page, view)
 	if page.Held, err = s.heldNow(c, view.Now); err != nil {
 		s.fail(c, err)
 		return
@@ -68,7 +68,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	if view.DecidedAt != nil {
 		page.DecidedAt = *view.DecidedAt
 	}
-	s.addApproving(&page, view, around, v.actor)
+	s.addApproving(c, &page, view, around, v.actor)
 	if view.State == models.ProposalOpen {
 		if view.Row.Remedy == models.ActionRemove && !view.PartiesHidden {
 			page.Effect = effect(view.Content.SellerStars, view.Rating)
@@ -87,7 +87,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 }
 
 // showRemedy shows what a lesser remedy would do, or did: the words that are hidden, the label, the place.
-func showRemedy(page *web.ProposalPage, v moderation.ProposalView) {
+func showRemedy(l *words.Language, page *web.ProposalPage, v moderation.ProposalView) {
 	page.Remedy = v.Row.Remedy
 	if v.ErasedAt != nil {
 		return
@@ -97,13 +97,14 @@ func showRemedy(page *web.ProposalPage, v moderation.ProposalView) {
 		r := v.Content.Review
 		page.Review.Marked = marked(moderation.Pieces(r.Title, "title", v.Removal.Spans), moderation.Pieces(r.Body, "body", v.Removal.Spans), "As customers would read it")
 	case models.ActionLabel:
-		page.Would = "The label would say: “" + v.Reason.LabelText(v.Removal.Label) + "” The text and the stars stay."
+		page.Would = l.Say("The label would say: “%s” The text and the stars stay.", v.Reason.LabelText(v.Removal.Label))
 	case models.ActionMove:
 		if v.PartiesHidden {
-			page.Would = "It would count for “" + v.To.Product.Title + "”, and not for this product any more."
+			page.Would = l.Say("It would count for “%s”, and not for this product any more.", v.To.Product.Title)
 			return
 		}
-		page.Would = "It would count for “" + v.To.Product.Title + "” (" + v.To.Product.ExternalID + ") of " + v.To.Seller.Name + " (" + v.To.Seller.ExternalID + "), and not for this product any more."
+		page.Would = l.Say("It would count for “%s” (%s) of %s (%s), and not for this product any more.",
+			v.To.Product.Title, v.To.Product.ExternalID, v.To.Seller.Name, v.To.Seller.ExternalID)
 	}
 }
 
@@ -120,14 +121,14 @@ func piecesOf(in []moderation.Piece) []web.Piece {
 }
 
 // stateWhy adds what isn't in the state's name.
-func stateWhy(v moderation.ProposalView, zone *time.Location) string {
+func stateWhy(l *words.Language, v moderation.ProposalView, zone *time.Location) string {
 	switch {
 	case v.Restored != nil:
-		return "It was undone on " + v.Restored.CreatedAt.In(zone).Format("2 January 2006") + "."
+		return l.Say("It was undone on %s.", l.Date(v.Restored.CreatedAt.In(zone), "2 January 2006"))
 	case v.State == models.ProposalVoid && v.ErasedAt != nil && v.DecidedAt != nil && !v.DecidedAt.Before(*v.ErasedAt):
 		return "The author had what they wrote erased while the request was open."
 	case v.State == models.ProposalVoid && v.Now.Version != v.SubjectVersion:
-		return fmt.Sprintf("The request was about version %d of the review; now there is version %d.", v.SubjectVersion, v.Now.Version)
+		return l.Say("The request was about version %d of the review; now there is version %d.", v.SubjectVersion, v.Now.Version)
 	}
 	return ""
 }
@@ -179,7 +180,7 @@ func (s *Server) withdraw(c *gin.Context) {
 
 // settled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) settled(c *gin.Context, err error, flash, to string) {
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showProposal(c, status, func(p *web.ProposalPage) { p.Errors, p.Note = errs, c.PostForm("note") })
 		return
 	}

@@ -6,10 +6,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"evenhand/history"
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // record lists the ledger's entries, newest first.
@@ -23,7 +23,7 @@ func (s *Server) record(c *gin.Context) {
 	form := web.RecordFilter{Actor: c.Query("actor"), Act: c.Query("act"), Outcome: c.Query("outcome"), From: c.Query("from"), To: c.Query("to")}
 	page := web.RecordPage{Filter: form, Errors: web.Errors{}, Pager: web.Pager{Total: -1}}
 	f := ledger.Filter{Marketplace: m.ID, ActorID: form.Actor, Act: form.Act, Outcome: form.Outcome}
-	f.From, f.To = history.Days(form.From, form.To, page.Errors)
+	f.From, f.To = days(c, form.From, form.To, page.Errors)
 	if form.Outcome != "" && form.Outcome != models.OutcomeDone && form.Outcome != models.OutcomeRefused {
 		page.Errors["outcome"] = "An outcome is done or refused."
 	}
@@ -41,7 +41,7 @@ func (s *Server) record(c *gin.Context) {
 		}
 		marked := s.marksOf(c, ids...)
 		for _, e := range entries {
-			page.Entries = append(page.Entries, entryOf(m.ID, e, v.actor, marked))
+			page.Entries = append(page.Entries, entryOf(language(c), m.ID, e, v.actor, marked))
 		}
 		if cp, err := s.app.Log.Checkpoint(ctx); err == nil {
 			page.Checkpoint, page.CheckpointAt = cp.Size, cp.At
@@ -61,7 +61,7 @@ func (s *Server) record(c *gin.Context) {
 	s.show(c, status, page)
 }
 
-func entryOf(market string, e ledger.Listed, viewer models.Actor, m marks) web.Entry {
+func entryOf(l *words.Language, market string, e ledger.Listed, viewer models.Actor, m marks) web.Entry {
 	out := web.Entry{
 		ID: e.ID, Number: -1, At: e.At, Actor: person(e.ActorID, e.ActorName, viewer), Act: outcomeInWords(e.Act, e.Outcome), Refused: e.Outcome == models.OutcomeRefused,
 		Body: e.Body, Hash: hexOf(e.Hash), Mark: m.of(e.ID),
@@ -70,9 +70,9 @@ func entryOf(market string, e ledger.Listed, viewer models.Actor, m marks) web.E
 		out.Number = p.Index
 	}
 	if e.SubjectID != "" {
-		out.Subject = e.SubjectType + " " + e.SubjectID
+		out.Subject = l.Say(e.SubjectType) + " " + e.SubjectID
 		if e.SubjectType != "marketplace" {
-			out.Subject = e.SubjectType + " …" + short(e.SubjectID)
+			out.Subject = l.Say(e.SubjectType) + " …" + short(e.SubjectID)
 		}
 	}
 	switch e.SubjectType {

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"evenhand/models"
 	"evenhand/rbac"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // removals is the auditor's search.
@@ -36,9 +36,9 @@ func (s *Server) showRemovals(c *gin.Context) {
 	q := c.Request.URL.Query()
 	page := web.RemovalsPage{Page: s.page(c, "Removals"), Filter: typed(q), Pager: web.Pager{Total: -1}}
 	f, err := s.app.Past.Parse(ctx, m.ID, q, "page")
-	if errs, status, ok := fields(err); ok { // a filter that makes no sense finds nothing, rather than something else
+	if errs, status, ok := fields(c, err); ok { // a filter that makes no sense finds nothing, rather than something else
 		page.Errors = errs
-		s.addChoices(ctx, &page, q, history.Filter{Marketplace: m.ID}, history.Counts{})
+		s.addChoices(c, &page, q, history.Filter{Marketplace: m.ID}, history.Counts{})
 		s.addSaved(c, &page, "")
 		s.show(c, status, page)
 		return
@@ -60,9 +60,9 @@ func (s *Server) showRemovals(c *gin.Context) {
 	if s.can(c, rbac.Object{Kind: "removal"}, "export") {
 		page.CSVHref, page.JSONLHref = "/m/"+m.ID+"/removals.csv?"+keep.Encode(), "/m/"+m.ID+"/removals.jsonl?"+keep.Encode()
 	}
-	s.addChoices(ctx, &page, keep, f, list.Counts)
+	s.addChoices(c, &page, keep, f, list.Counts)
 	s.addSaved(c, &page, keep.Encode())
-	page.Chips = chips(m.ID, keep, page.Filter, list.Counts)
+	page.Chips = chips(language(c), m.ID, keep, page.Filter, list.Counts)
 	s.show(c, http.StatusOK, page)
 }
 
@@ -91,7 +91,7 @@ var stateNames = map[string]string{
 
 // addChoices fills the choices of the form with their counts. A reason list that can't be read stays empty; the list is
 // the page's purpose.
-func (s *Server) addChoices(ctx context.Context, page *web.RemovalsPage, q url.Values, f history.Filter, n history.Counts) {
+func (s *Server) addChoices(c *gin.Context, page *web.RemovalsPage, q url.Values, f history.Filter, n history.Counts) {
 	choice := func(field, value, label string) web.Choice {
 		facet := n.Facets[field]
 		return web.Choice{Value: value, Label: label, Count: facet.Of(value), AtLeast: facet.More && facet.Of(value) > 0, On: slices.Contains(q[field], value)}
@@ -105,7 +105,7 @@ func (s *Server) addChoices(ctx context.Context, page *web.RemovalsPage, q url.V
 	for stars := 1; stars <= 5; stars++ {
 		page.Filter.Stars = append(page.Filter.Stars, choice("stars", strconv.Itoa(stars), strings.Repeat("★", stars)+" "+strconv.Itoa(stars)))
 	}
-	if reasons, err := s.app.Desk.Reasons(ctx); err == nil {
+	if reasons, err := s.app.Desk.Reasons(c.Request.Context()); err == nil {
 		for _, r := range reasons {
 			page.Filter.Reasons = append(page.Filter.Reasons, choice("reason", r.Code, web.ReasonName(r.Code)))
 		}
@@ -130,7 +130,7 @@ func (s *Server) addChoices(ctx context.Context, page *web.RemovalsPage, q url.V
 			continue
 		}
 		from, to := first.Format(time.DateOnly), first.AddDate(0, 1, -1).Format(time.DateOnly)
-		page.Filter.Months = append(page.Filter.Months, web.Choice{Label: first.Format("Jan 2006"), Count: x.N, AtLeast: n.Facets["month"].More,
+		page.Filter.Months = append(page.Filter.Months, web.Choice{Label: language(c).Date(first, "Jan 2006"), Count: x.N, AtLeast: n.Facets["month"].More,
 			On: q.Get("from") == from && q.Get("to") == to, Href: base + with(with(with(q, "from", from), "to", to), "by", "").Encode()})
 	}
 }
@@ -165,7 +165,7 @@ var chipNames = []struct{ field, label string }{
 }
 
 // chips are the parts of the filter that narrow the list, each with the way to the list without it.
-func chips(market string, q url.Values, form web.RemovalFilter, n history.Counts) []web.Chip {
+func chips(l *words.Language, market string, q url.Values, form web.RemovalFilter, n history.Counts) []web.Chip {
 	var out []web.Chip
 	for _, x := range chipNames {
 		values := slices.Clone(q[x.field])
@@ -174,19 +174,19 @@ func chips(market string, q url.Values, form web.RemovalFilter, n history.Counts
 			if left := slices.Delete(slices.Clone(values), i, i+1); len(left) > 0 {
 				rest[x.field] = left
 			}
-			out = append(out, web.Chip{Label: x.label, Value: chipWord(x.field, value, form, n), Href: "/m/" + market + "/removals?" + rest.Encode()})
+			out = append(out, web.Chip{Label: x.label, Value: chipWord(l, x.field, value, form, n), Href: "/m/" + market + "/removals?" + rest.Encode()})
 		}
 	}
 	return out
 }
 
-func chipWord(field, value string, form web.RemovalFilter, n history.Counts) string {
+func chipWord(l *words.Language, field, value string, form web.RemovalFilter, n history.Counts) string {
 	options := map[string][]web.Option{"verified": web.VerifiedChoices, "assigned": web.AssignedChoices, "held": web.HeldChoices, "remedy": web.RemedyChoices()}
 	switch field {
 	case "state":
-		return stateNames[value]
+		return l.Say(stateNames[value])
 	case "reason":
-		return web.ReasonName(value)
+		return l.Say(web.ReasonName(value))
 	case "seller", "moderator", "approver":
 		for _, x := range n.Facets[field].Counts {
 			if x.Value == value {
@@ -202,13 +202,13 @@ func chipWord(field, value string, form web.RemovalFilter, n history.Counts) str
 	case "customer":
 		return form.Customer
 	case "by":
-		return "decision"
+		return l.Say("decision")
 	case "ids":
-		return strconv.Itoa(len(strings.Fields(value))) + " given"
+		return l.Say("%s given", l.Count(len(strings.Fields(value))))
 	}
 	for _, o := range options[field] {
 		if o.Value == value {
-			return o.Label
+			return l.Say(o.Label)
 		}
 	}
 	return value

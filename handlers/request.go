@@ -40,7 +40,7 @@ func (s *Server) check(c *gin.Context) {
 		return
 	}
 	err := s.lacks(c, id, &form, ask)
-	errs, status, isForm := fields(err)
+	errs, status, isForm := fields(c, err)
 	if err != nil && !isForm {
 		s.fail(c, err)
 		return
@@ -64,7 +64,7 @@ func (s *Server) lacks(c *gin.Context, ticket string, form *web.RemoveForm, ask 
 	}
 	e := models.E(models.Invalid, "invalid_request", "The request isn't complete yet.")
 	e.Fields = map[string]string{"files": files}
-	if errs, _, ok := fields(err); ok {
+	if errs, _, ok := fields(c, err); ok {
 		for name, text := range errs {
 			e.Fields[name] = text
 		}
@@ -84,7 +84,7 @@ func (s *Server) asked(c *gin.Context) (id string, form web.RemoveForm, ask mode
 		Reason: c.PostForm("reason"), Remedy: c.PostForm("remedy"), Justification: c.PostForm("justification"), Label: c.PostForm("label"),
 		Redact: c.PostForm("redact"), Product: c.PostForm("product"), Seller: c.PostForm("seller"), Evidence: map[web.EvidenceKind]string{}, Errors: web.Errors{},
 	}
-	if e, _, isForm := fields(err); isForm {
+	if e, _, isForm := fields(c, err); isForm {
 		form.Errors = e
 	}
 	form.FileIDs = c.PostFormArray("file")

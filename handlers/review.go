@@ -34,7 +34,7 @@ func (s *Server) showReview(c *gin.Context, status int, with func(*web.ReviewPag
 		return
 	}
 	marked := s.marksOf(c, append(eventIDs(h.Events), idsOf(h.Requests)...)...)
-	page := web.ReviewPage{Page: s.page(c, "Review"), Review: reviewOf(h.Content), Timeline: eventsOf(h.Events, v.actor, marked)}
+	page := web.ReviewPage{Page: s.page(c, "Review"), Review: reviewOf(c, h.Content), Timeline: eventsOf(language(c), h.Events, v.actor, marked)}
 	r := h.Content.Review
 	page.Versions = append(page.Versions, web.Version{Number: r.Version, Stars: r.Rating, Title: r.Title, Body: r.Body, At: r.UpdatedAt, Digest: hexOf(r.Digest), Erased: r.ErasedAt != nil})
 	for _, old := range h.Versions {
@@ -91,7 +91,7 @@ func (s *Server) testable(c *gin.Context, r models.Review) web.Action {
 	}
 	err := s.app.Desk.MayTestWith(c.Request.Context(), viewerOf(c).actor, r)
 	if err != nil {
-		return web.Action{Why: models.AsError(err).Detail}
+		return web.Action{Why: models.AsError(err).Tell(language(c))}
 	}
 	return web.Action{Allowed: true}
 }
@@ -157,7 +157,7 @@ func (s *Server) restore(c *gin.Context) {
 	} else {
 		err = models.InvalidField("version", "The form is incomplete; open the review again.")
 	}
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showReview(c, status, func(p *web.ReviewPage) { p.Errors, p.Note = errs, c.PostForm("note") })
 		return
 	}

@@ -81,7 +81,7 @@ func (s *Server) mayDecideRules(c *gin.Context, r moderation.RulesRow) web.Actio
 			return web.Action{Why: "You have decided on this request already; it needs another person."}
 		}
 	}
-	return actionOf(v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve"))
+	return actionOf(c, v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve"))
 }
 
 // routingAsk shows one request for other rules.
@@ -167,7 +167,7 @@ func (s *Server) withdrawRouting(c *gin.Context) {
 
 // routingSettled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) routingSettled(c *gin.Context, err error, flash string) {
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showRoutingAsk(c, status, func(p *web.RoutingAskPage) { p.Errors, p.Note = errs, c.PostForm("note") })
 		return
 	}

@@ -85,7 +85,7 @@ func (s *Server) changeRouting(c *gin.Context) {
 	}
 	ctx, v, m := c.Request.Context(), viewerOf(c), placeOf(c)
 	p, err := s.app.Desk.AskRules(ctx, v.actor, moderation.ChangeRules{Marketplace: m.ID, Basis: page.Basis, Set: set, Justification: page.Justification})
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		page.Errors = errs
 		s.showEdit(c, status, page)
 		return

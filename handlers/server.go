@@ -83,6 +83,7 @@ func (s *Server) routes(r *gin.Engine) {
 	r.HEAD("/static/*file", gin.WrapH(web.StaticHandler()))
 	r.GET("/sign-in", s.signInPage)
 	r.POST("/sign-in", s.signIn)
+	r.POST("/language", s.chooseLanguage)
 
 	if s.dev {
 		r.GET("/design", s.design)

@@ -85,7 +85,7 @@ func (s *Server) askSettings(c *gin.Context) {
 		}
 	}
 	p, err := s.app.Rules.Request(c.Request.Context(), viewerOf(c).actor, ask)
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showSettings(c, status, web.SettingsPage{Typed: ask.To, Justification: ask.Justification, Errors: errs})
 		return
 	}
@@ -161,7 +161,7 @@ func (s *Server) maySet(c *gin.Context, r settings.Row) web.Action {
 	if err == nil {
 		err = s.app.Rules.Bar(v.actor, r)
 	}
-	return actionOf(err)
+	return actionOf(c, err)
 }
 
 func (s *Server) approveSettings(c *gin.Context) {
@@ -197,7 +197,7 @@ func (s *Server) withdrawSettings(c *gin.Context) {
 
 // settingsSettled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) settingsSettled(c *gin.Context, err error, flash string) {
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showSettingsRequest(c, status, func(p *web.SettingsRequestPage) { p.Errors, p.Note = errs, c.PostForm("note") })
 		return
 	}

@@ -14,7 +14,7 @@ import (
 
 func (s *Server) signInPage(c *gin.Context) {
 	page := web.SignInPage{Page: s.bare(c), Next: within(c.Query("next")), DemoAccounts: s.demo}
-	page.Title = "Sign in"
+	page.Title, page.Here = "Sign in", "/sign-in?next="+url.QueryEscape(page.Next)
 	s.show(c, http.StatusOK, page)
 }
 
@@ -26,7 +26,7 @@ func (s *Server) signIn(c *gin.Context) {
 	next := within(c.PostForm("next"))
 	if models.IsKind(err, models.Unauthentic) || models.IsKind(err, models.Throttled) {
 		e := models.AsError(err)
-		page := web.SignInPage{Page: s.bare(c), Email: c.PostForm("email"), Next: next, Errors: web.Errors{"": e.Detail}, DemoAccounts: s.demo}
+		page := web.SignInPage{Page: s.bare(c), Email: c.PostForm("email"), Next: next, Errors: web.Errors{"": e.Tell(language(c))}, DemoAccounts: s.demo}
 		page.Title = "Sign in"
 		s.show(c, statuses[e.Kind], page)
 		return

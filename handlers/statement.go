@@ -47,7 +47,7 @@ func (s *Server) authorPage(c *gin.Context, otherwise string) web.StatementPage 
 	l := statement.Language(chosen, c.GetHeader("Accept-Language"), otherwise)
 	w := statement.Words(l)
 	page := web.StatementPage{W: w, Href: "/s/" + c.Param("token")}
-	page.Page = web.Page{Public: true, Lang: l, SkipText: w["skip"], FootText: w["foot"], Demo: len(s.demo) > 0}
+	page.Page = web.Page{Public: true, Lang: l, Demo: len(s.demo) > 0}
 	for _, x := range statement.Languages {
 		if x != l {
 			page.Languages = append(page.Languages, web.Option{Value: x, Label: languageNames[x]})

@@ -6,7 +6,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"evenhand/history"
 	"evenhand/models"
 	"evenhand/rbac"
 	"evenhand/statement"
@@ -68,7 +67,7 @@ func (s *Server) statementText(c *gin.Context) {
 // dsaExport streams the payloads for the DSA transparency database, one JSON object a line.
 func (s *Server) dsaExport(c *gin.Context) {
 	errs := web.Errors{}
-	from, to := history.Days(c.Query("from"), c.Query("to"), errs)
+	from, to := days(c, c.Query("from"), c.Query("to"), errs)
 	for field, text := range errs {
 		s.fail(c, models.InvalidField(field, "%s", text))
 		return
@@ -161,10 +160,10 @@ func (s *Server) showAppeal(c *gin.Context, status int, with func(*web.AppealPag
 		Who: person(x.PersonID, x.PersonName, v.actor), Words: x.Words, Seen: hexOf(x.Seen),
 	}
 	if x.Wrong != "" {
-		page.Wrong = statement.Words("en")["wrong_"+x.Wrong]
+		page.Wrong = statement.Words(language(c).Code)["wrong_"+x.Wrong]
 	}
 	for _, f := range x.Earlier {
-		page.Earlier = append(page.Earlier, s.appealTold(f, "en"))
+		page.Earlier = append(page.Earlier, s.appealTold(f, language(c).Code))
 	}
 	if x.Answer != nil {
 		page.AnsweredAt, page.Verdict, page.Reply = x.Answer.AnsweredAt, x.Answer.Verdict, x.Answer.Words
@@ -193,9 +192,9 @@ func (s *Server) addCase(c *gin.Context, page *web.AppealPage, proposal, review 
 	}
 	marked := s.marksOf(c, eventIDs(h.Events)...)
 	page.Proposal = web.ProposalPage{
-		ID: view.ID, Review: reviewOf(view.Content), Reason: reasonOf(view.Reason), Requester: person(view.RequesterID, view.RequesterName, v.actor),
-		AskedAt: view.CreatedAt, Justification: view.Removal.Justification, Evidence: evidence(m.ID, view),
-		Seats: seats(view.Row, v.actor, web.Action{}), Known: knownFigures(view), Timeline: eventsOf(h.Events, v.actor, marked),
+		ID: view.ID, Review: reviewOf(c, view.Content), Reason: reasonOf(view.Reason), Requester: person(view.RequesterID, view.RequesterName, v.actor),
+		AskedAt: view.CreatedAt, Justification: view.Removal.Justification, Evidence: evidence(language(c), m.ID, view),
+		Seats: seats(view.Row, v.actor, web.Action{}), Known: knownFigures(language(c), view), Timeline: eventsOf(language(c), h.Events, v.actor, marked),
 	}
 	page.Proposal.Review.Status = h.Content.Review.Status
 	r := h.Content.Review
@@ -216,7 +215,7 @@ func (s *Server) answerAppeal(c *gin.Context) {
 	}
 	in := statement.Answer{Marketplace: placeOf(c).ID, Appeal: id, Seen: seen(c, "seen"), Verdict: c.PostForm("verdict"), Words: c.PostForm("words")}
 	_, err := s.app.State.Answer(c.Request.Context(), viewerOf(c).actor, in)
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showAppeal(c, status, func(p *web.AppealPage) { p.Errors, p.Verdict, p.Reply = errs, in.Verdict, in.Words })
 		return
 	}

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"evenhand/models"
 	"evenhand/rbac"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // The four kinds of subjects, each with a page of its own.
@@ -44,7 +44,7 @@ func (s *Server) subject(c *gin.Context, kind, one, other string) {
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
 	q := c.Request.URL.Query()
 	f, wrong := s.app.Past.Parse(ctx, m.ID, q, "page")
-	errs, status, bad := fields(wrong)
+	errs, status, bad := fields(c, wrong)
 	if wrong != nil && !bad {
 		s.fail(c, wrong)
 		return
@@ -66,7 +66,7 @@ func (s *Server) subject(c *gin.Context, kind, one, other string) {
 		return
 	}
 	page.At, page.AtLeast = f.AsOf, h.Counts.More
-	page.Figures, page.Breakdowns = subjectFigures(x, h), breakdowns(m.ID, x, h)
+	page.Figures, page.Breakdowns = subjectFigures(language(c), x, h), breakdowns(language(c), m.ID, x, h)
 	if err := s.addHolds(c, &page, x); err != nil {
 		s.fail(c, err)
 		return
@@ -108,18 +108,18 @@ func (s *Server) subjectLinks(c *gin.Context, x history.Subject, f history.Filte
 }
 
 // subjectFigures are the numbers on top, each with what it is a share of.
-func subjectFigures(x history.Subject, h history.History) []web.SubjectFigure {
+func subjectFigures(l *words.Language, x history.Subject, h history.History) []web.SubjectFigure {
 	number := func(n int, more bool) string {
 		if more {
-			return fmt.Sprintf("%d+", n)
+			return l.Count(n) + "+"
 		}
-		return fmt.Sprint(n)
+		return l.Count(n)
 	}
 	of := func(n, all int, what string) string {
 		if all == 0 {
 			return ""
 		}
-		return fmt.Sprintf("%.0f %% of %s", 100*float64(n)/float64(all), what)
+		return l.Say("%s of %s", l.Percent(0, float64(n)/float64(all)), words.Word(what))
 	}
 	state := func(name string) int { return h.Counts.Facets["state"].Of(name) }
 	var out []web.SubjectFigure
@@ -151,7 +151,7 @@ func subjectFigures(x history.Subject, h history.History) []web.SubjectFigure {
 }
 
 // breakdowns divide a subject's requests by what the subject leaves open.
-func breakdowns(market string, x history.Subject, h history.History) []web.Breakdown {
+func breakdowns(l *words.Language, market string, x history.Subject, h history.History) []web.Breakdown {
 	base := "/m/" + market
 	var out []web.Breakdown
 	for _, by := range []struct {
@@ -159,9 +159,9 @@ func breakdowns(market string, x history.Subject, h history.History) []web.Break
 		label        func(history.Count) string
 		href         func(history.Count) string
 	}{
-		{"state", "State", func(n history.Count) string { return stateNames[n.Value] }, nil},
-		{"reason", "Reasons", func(n history.Count) string { return web.ReasonName(n.Value) }, nil},
-		{"stars", "Stars", func(n history.Count) string { return n.Value + " of 5" }, nil},
+		{"state", "State", func(n history.Count) string { return l.Say(stateNames[n.Value]) }, nil},
+		{"reason", "Reasons", func(n history.Count) string { return l.Say(web.ReasonName(n.Value)) }, nil},
+		{"stars", "Stars", func(n history.Count) string { return l.Say("%s of 5", n.Value) }, nil},
 		{"moderator", "Moderators", nil, func(n history.Count) string {
 			if x.Kind == history.OfApprover {
 				return base + "/pairs/" + n.Value + "/" + x.ID
@@ -217,7 +217,7 @@ func (s *Server) compare(c *gin.Context) {
 	q := c.Request.URL.Query()
 	page := web.ComparePage{Page: s.page(c, "Compare"), Preset: q.Get("preset"), From: q.Get("from"), To: q.Get("to"), BeforeFrom: q.Get("before_from"), BeforeTo: q.Get("before_to")}
 	p, err := s.app.Past.ParsePeriods(q)
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		page.Errors = errs
 		s.show(c, status, page)
 		return
@@ -233,22 +233,23 @@ func (s *Server) compare(c *gin.Context) {
 	last := func(t time.Time) string { return t.AddDate(0, 0, -1).Format(time.DateOnly) }
 	page.From, page.To = p.From.Format(time.DateOnly), last(p.To)
 	page.BeforeFrom, page.BeforeTo = p.BeforeFrom.Format(time.DateOnly), last(p.BeforeTo)
+	l := language(c)
 	span := func(a, b time.Time) string {
-		return a.Format("2 Jan 2006") + " – " + b.AddDate(0, 0, -1).Format("2 Jan 2006")
+		return l.Date(a, "2 Jan 2006") + " – " + l.Date(b.AddDate(0, 0, -1), "2 Jan 2006")
 	}
 	page.Now, page.Before = span(p.From, p.To), span(p.BeforeFrom, p.BeforeTo)
-	page.All = compareRow("Removals asked for", "", x.All, "decisions")
+	page.All = compareRow(l, l.Say("Removals asked for"), "", x.All, "no decisions")
 	for _, t := range compareTables {
 		table := web.CompareTable{Title: t.title, Of: t.of, More: x.More[t.field]}
 		for _, change := range x.Facets[t.field] {
 			label, href := change.Name, ""
 			if t.label != nil {
-				label = t.label(change.Value)
+				label = t.label(l, change.Value)
 			}
 			if t.path != "" {
 				href = "/m/" + m.ID + t.path + change.Value + "?" + url.Values{"from": {page.BeforeFrom}, "to": {page.To}}.Encode()
 			}
-			table.Rows = append(table.Rows, compareRow(label, href, change, t.none))
+			table.Rows = append(table.Rows, compareRow(l, label, href, change, t.none))
 		}
 		page.Tables = append(page.Tables, table)
 	}
@@ -258,29 +259,29 @@ func (s *Server) compare(c *gin.Context) {
 // compareTables are the facets of a comparison, in order.
 var compareTables = []struct {
 	field, title, of, none, path string
-	label                        func(string) string
+	label                        func(l *words.Language, value string) string
 }{
-	{"reason", "Reasons", "of all decisions", "decisions", "", web.ReasonName},
-	{"moderator", "Moderators", "of their decisions", "decisions", "/moderators/", nil},
-	{"approver", "Approvers", "approvals, of their verdicts", "verdicts", "/approvers/", nil},
-	{"seller", "Sellers", "of decisions on their reviews", "decisions", "/sellers/", nil},
-	{"stars", "Stars", "of decisions on reviews with as many", "decisions", "", func(v string) string { return v + " of 5" }},
+	{"reason", "Reasons", "of all decisions", "no decisions", "", func(l *words.Language, v string) string { return l.Say(web.ReasonName(v)) }},
+	{"moderator", "Moderators", "of their decisions", "no decisions", "/moderators/", nil},
+	{"approver", "Approvers", "approvals, of their verdicts", "no verdicts", "/approvers/", nil},
+	{"seller", "Sellers", "of decisions on their reviews", "no decisions", "/sellers/", nil},
+	{"stars", "Stars", "of decisions on reviews with as many", "no decisions", "", func(l *words.Language, v string) string { return l.Say("%s of 5", v) }},
 }
 
-func compareRow(label, href string, x history.Change, what string) web.CompareRow {
+func compareRow(l *words.Language, label, href string, x history.Change, none string) web.CompareRow {
 	share := func(n, of int) string {
 		if of == 0 {
-			return "no " + what
+			return l.Say(none)
 		}
-		return fmt.Sprintf("%.1f %% of %d", 100*float64(n)/float64(of), of)
+		return l.Say("%s of %s", l.Percent(1, float64(n)/float64(of)), l.Count(of))
 	}
 	out := web.CompareRow{Label: label, Href: href, N: x.N, Before: x.Before, Share: share(x.N, x.Of), BeforeShare: share(x.Before, x.BeforeOf)}
 	switch r := x.Ratio; {
 	case !r.Known:
 	case r.Unbounded:
-		out.Ratio, out.Range, out.Differs = "none before", fmt.Sprintf("%.2f or more", r.Low), !r.Undecided
+		out.Ratio, out.Range, out.Differs = l.Say("none before"), l.Say("%s or more", l.Fixed(2, r.Low)), !r.Undecided
 	default:
-		out.Ratio, out.Range, out.Differs = fmt.Sprintf("%.2f", r.Value), fmt.Sprintf("%.2f – %.2f", r.Low, r.High), !r.Undecided
+		out.Ratio, out.Range, out.Differs = l.Fixed(2, r.Value), l.Fixed(2, r.Low)+" – "+l.Fixed(2, r.High), !r.Undecided
 	}
 	return out
 }
@@ -294,7 +295,7 @@ func (s *Server) addHolds(c *gin.Context, page *web.SubjectPage, x history.Subje
 	if err != nil || n.All == 0 {
 		return err
 	}
-	page.Figures = append(page.Figures, web.SubjectFigure{Label: "reviews held for a while", Value: fmt.Sprint(n.All), Of: fmt.Sprintf("%d confirmed", n.Confirmed)})
+	page.Figures = append(page.Figures, web.SubjectFigure{Label: language(c).Say("reviews held for a while"), Value: language(c).Count(n.All), Of: language(c).Say("%d confirmed", n.Confirmed)})
 	page.Links = append(page.Links, web.NavItem{Label: "Holds", Href: page.Base() + "/holds?moderator=" + x.ID})
 	return nil
 }

@@ -64,7 +64,7 @@ func (s *Server) saveTemplate(c *gin.Context) {
 	_, err := s.app.Desk.SaveTemplate(c.Request.Context(), viewerOf(c).actor, moderation.NewTemplate{
 		Marketplace: m.ID, Purpose: form.Purpose, Name: form.Name, Text: form.Text, Shared: form.Shared,
 	})
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		form.Errors = errs
 		s.showTemplates(c, status, form)
 		return

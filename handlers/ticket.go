@@ -32,7 +32,7 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 	}
 	page := web.TicketPage{
 		Page: s.page(c, "Ticket"), ID: view.ID, Queue: view.Queue, Due: view.DueAt,
-		Review: reviewOf(view.Content), TextDigest: hex.EncodeToString(view.Content.Review.Digest), Never: neverReasons(),
+		Review: reviewOf(c, view.Content), TextDigest: hex.EncodeToString(view.Content.Review.Digest), Never: neverReasons(),
 	}
 	page.State, page.Mine, page.NotMine = s.hold(view, v.actor)
 	if view.LeaseUntil != nil {
@@ -56,7 +56,7 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 		s.fail(c, err)
 		return
 	}
-	page.Timeline = eventsOf(events, v.actor, s.marksOf(c, eventIDs(events)...))
+	page.Timeline = eventsOf(language(c), events, v.actor, s.marksOf(c, eventIDs(events)...))
 	if err := s.addHold(c, &page, view); err != nil {
 		s.fail(c, err)
 		return
@@ -109,7 +109,7 @@ func (s *Server) hold(t moderation.TicketView, actor models.Actor) (state string
 
 // decided follows an act on a ticket: on to the next, or back to the form with what has to be mended.
 func (s *Server) decided(c *gin.Context, err error, flash string, with func(*web.TicketPage, web.Errors)) {
-	if errs, status, ok := fields(err); ok {
+	if errs, status, ok := fields(c, err); ok {
 		s.showTicket(c, status, func(p *web.TicketPage) { with(p, errs) })
 		return
 	}

@@ -77,7 +77,7 @@ func (s *Server) attach(c *gin.Context, ticket string, files []upload, errs web.
 	var ids []string
 	for _, f := range files {
 		a, err := s.app.Desk.Attach(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, ticket, f.Name, f.Content)
-		if wrong, _, ok := fields(err); ok {
+		if wrong, _, ok := fields(c, err); ok {
 			for _, text := range wrong {
 				errs["files"] += text + " "
 			}

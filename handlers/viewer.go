@@ -55,6 +55,7 @@ func (s *Server) signedIn(c *gin.Context) {
 		return
 	}
 	c.Set(keyViewer, viewer{Staff: person, actor: staff.Actor(person), token: token, rights: rights, markets: markets})
+	c.Set(keyPreferred, func() models.Preferences { return s.preferences(c) })
 	c.Next()
 }
 
@@ -86,7 +87,10 @@ func (s *Server) id(c *gin.Context, name string) (string, bool) {
 
 // bare is the layout for a page outside any marketplace, which may have no viewer.
 func (s *Server) bare(c *gin.Context) web.Page {
-	p := web.Page{Demo: len(s.demo) > 0}
+	p := web.Page{Demo: len(s.demo) > 0, Lang: language(c).Code}
+	if c.Request.Method == http.MethodGet {
+		p.Here = c.Request.URL.RequestURI()
+	}
 	if v, ok := c.Get(keyViewer); ok {
 		who := v.(viewer)
 		p.Viewer = web.Viewer{ID: who.ID, Name: who.Name, Email: who.Email}

@@ -37,19 +37,19 @@ const longest = 366
 
 // ParsePeriods reads what is to be compared: a preset, or four days. Nothing at all is 30 days.
 func (h *Reader) ParsePeriods(q url.Values) (Periods, error) {
-	bad := mistakes{}
+	bad := models.Mistakes{}
 	for name, values := range q {
 		switch {
 		case !slices.Contains([]string{FieldPreset, FieldFrom, FieldTo, FieldBeforeFrom, FieldBeforeTo}, name):
-			bad.say("", "There is nothing called “"+clip(name)+"” to compare by.")
+			bad.Say("", "There is nothing called “%s” to compare by.", clip(name))
 		case len(values) > 1:
-			bad.say(name, "Give one of these, not several.")
+			bad.Say(name, "Give one of these, not several.")
 		}
 	}
 	preset, days := q.Get(FieldPreset), q.Get(FieldFrom)+q.Get(FieldTo)+q.Get(FieldBeforeFrom)+q.Get(FieldBeforeTo)
 	switch {
 	case preset != "" && !slices.Contains(Presets, preset):
-		bad.say(FieldPreset, "Compare the last 7, 30 or 90 days, or choose the days.")
+		bad.Say(FieldPreset, "Compare the last 7, 30 or 90 days, or choose the days.")
 	case preset == "" && days == "":
 		preset = "30"
 	}
@@ -62,32 +62,26 @@ func (h *Reader) ParsePeriods(q url.Values) (Periods, error) {
 	p.From, p.To = chosen(q, FieldFrom, FieldTo, bad)
 	p.BeforeFrom, p.BeforeTo = chosen(q, FieldBeforeFrom, FieldBeforeTo, bad)
 	if len(bad) == 0 && p.From.Before(p.BeforeTo) && p.BeforeFrom.Before(p.To) {
-		bad.say(FieldBeforeTo, "The two periods overlap.")
+		bad.Say(FieldBeforeTo, "The two periods overlap.")
 	}
 	if len(bad) == 0 {
 		return p, nil
 	}
-	err := models.E(models.Invalid, "invalid_periods", "These periods can't be compared yet.")
-	err.Fields = bad
-	return p, err
+	return p, bad.E("invalid_periods", "These periods can't be compared yet.")
 }
 
-func chosen(q url.Values, from, to string, bad mistakes) (time.Time, time.Time) {
-	wrong := map[string]string{}
+func chosen(q url.Values, from, to string, bad models.Mistakes) (time.Time, time.Time) {
+	wrong := models.Mistakes{}
 	a, b := Days(q.Get(from), q.Get(to), wrong)
 	for name, value := range map[string]string{from: q.Get(from), to: q.Get(to)} {
 		if value == "" {
-			bad.say(name, "Choose a day.")
+			bad.Say(name, "Choose a day.")
 		}
 	}
-	if wrong[fFrom] != "" {
-		bad.say(from, wrong[fFrom])
-	}
-	if wrong[fTo] != "" {
-		bad.say(to, wrong[fTo])
-	}
+	bad.Add(from, wrong[fFrom])
+	bad.Add(to, wrong[fTo])
 	if !a.IsZero() && !b.IsZero() && b.Sub(a) > longest*24*time.Hour {
-		bad.say(to, "A period has at most 366 days.")
+		bad.Say(to, "A period has at most 366 days.")
 	}
 	return a, b
 }

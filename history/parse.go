@@ -19,37 +19,27 @@ const (
 	mostIDText = 8000 // characters of it
 )
 
-// mistakes are what is wrong, by field; the first said about a field stays.
-type mistakes map[string]string
-
-func (m mistakes) say(field, text string) {
-	if m[field] == "" {
-		m[field] = text
-	}
-}
-
-// err is nil where nothing is wrong.
-func (m mistakes) err() error {
-	if len(m) == 0 {
+// wrong is the error of a filter, which says first what stands first in the form; nil where nothing is wrong.
+func wrong(bad models.Mistakes) error {
+	e := bad.E("invalid_filter", "This filter makes no sense yet.")
+	if e == nil {
 		return nil
 	}
-	e := models.E(models.Invalid, "invalid_filter", "This filter makes no sense yet.")
 	for _, field := range append(slices.Clone(Fields), "") {
-		if m[field] != "" {
-			e.Detail = m[field]
+		if bad.Has(field) {
+			e.Said, e.Detail = bad[field], e.Fields[field]
 			break
 		}
 	}
-	e.Fields = m
 	return e
 }
 
 // parse reads a filter from an address. Persons, sellers and the like stay as they were typed, for resolve. now bounds
 // AsOf. Names in but are read by the page itself.
-func parse(marketplace string, q url.Values, now time.Time, but []string, bad mistakes) Filter {
+func parse(marketplace string, q url.Values, now time.Time, but []string, bad models.Mistakes) Filter {
 	for name := range q {
 		if !slices.Contains(Fields, name) && !slices.Contains(but, name) {
-			bad.say("", "There is no filter “"+clip(name)+"”.")
+			bad.Say("", "There is no filter “%s”.", clip(name))
 		}
 	}
 	several := []string{fReason, fStars, fState}
@@ -59,15 +49,15 @@ func parse(marketplace string, q url.Values, now time.Time, but []string, bad mi
 			return ""
 		}
 		if len(values) > 1 {
-			bad.say(name, "Give one of these, not several.")
+			bad.Say(name, "Give one of these, not several.")
 		}
 		s := strings.TrimSpace(values[0])
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-			bad.say(name, "This isn't text.")
+			bad.Say(name, "This isn't text.")
 			return ""
 		}
 		if name != fIDs && utf8.RuneCountInString(s) > mostText {
-			bad.say(name, "At most 200 characters.")
+			bad.Say(name, "At most 200 characters.")
 			return ""
 		}
 		return s
@@ -80,14 +70,14 @@ func parse(marketplace string, q url.Values, now time.Time, but []string, bad mi
 	for _, s := range list(q[fStars]) {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 || n > 5 {
-			bad.say(fStars, "Stars are a whole number from 1 to 5, not “"+clip(s)+"”.")
+			bad.Say(fStars, "Stars are a whole number from 1 to 5, not “%s”.", clip(s))
 			continue
 		}
 		f.Stars = append(f.Stars, n)
 	}
 	for _, s := range f.States {
 		if !slices.Contains(States, s) {
-			bad.say(fState, "There is no state “"+clip(s)+"”.")
+			bad.Say(fState, "There is no state “%s”.", clip(s))
 		}
 	}
 	oneOf(bad, fVerified, f.Verified, VerifiedYes, VerifiedNo, VerifiedUnknown)
@@ -117,38 +107,38 @@ func list(values []string) []string {
 	return slices.Compact(out)
 }
 
-func oneOf(bad mistakes, field, value string, known ...string) {
+func oneOf(bad models.Mistakes, field, value string, known ...string) {
 	if value != "" && !slices.Contains(known, value) {
-		bad.say(field, "This is "+strings.Join(known[:len(known)-1], ", ")+" or "+known[len(known)-1]+", not “"+clip(value)+"”.")
+		bad.Say(field, "This is %s or %s, not “%s”.", strings.Join(known[:len(known)-1], ", "), known[len(known)-1], clip(value))
 	}
 }
 
 var betweenIDs = regexp.MustCompile(`[\s,;]+`)
 
-func ids(text string, bad mistakes) []string {
+func ids(text string, bad models.Mistakes) []string {
 	if text == "" {
 		return nil
 	}
 	if utf8.RuneCountInString(text) > mostIDText {
-		bad.say(fIDs, "At most 8,000 characters.")
+		bad.Say(fIDs, "At most 8,000 characters.")
 		return nil
 	}
 	out := list(betweenIDs.Split(text, -1))
 	if len(out) > mostIDs {
-		bad.say(fIDs, "At most 100 ids at once; here are "+strconv.Itoa(len(out))+".")
+		bad.Say(fIDs, "At most 100 ids at once; here are %d.", len(out))
 	}
 	return out
 }
 
 // Days reads two days as people mean them: both included. What can't be read is said under the names from and to.
-func Days(from, to string, bad map[string]string) (time.Time, time.Time) {
+func Days(from, to string, bad models.Mistakes) (time.Time, time.Time) {
 	read := func(field, value string) time.Time {
 		if value == "" {
 			return time.Time{}
 		}
 		t, err := time.Parse(time.DateOnly, value)
 		if err != nil || t.Year() < 1900 || t.Year() > 9998 {
-			bad[field] = "Write the day as YYYY-MM-DD."
+			bad.Say(field, "Write the day as YYYY-MM-DD.")
 			return time.Time{}
 		}
 		return t
@@ -158,43 +148,43 @@ func Days(from, to string, bad map[string]string) (time.Time, time.Time) {
 		b = b.AddDate(0, 0, 1)
 	}
 	if !a.IsZero() && !b.IsZero() && !a.Before(b) {
-		bad[fTo] = "The last day is before the first."
+		bad.Say(fTo, "The last day is before the first.")
 	}
 	return a, b
 }
 
 // asOf reads a day, which means its end, or a moment.
-func asOf(text string, now time.Time, bad mistakes) time.Time {
+func asOf(text string, now time.Time, bad models.Mistakes) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.DateOnly, text)
 	if err == nil {
 		if t.After(now) {
-			bad.say(fAsOf, "This day is still to come; nothing is known of it.")
+			bad.Say(fAsOf, "This day is still to come; nothing is known of it.")
 		}
 		return t.AddDate(0, 0, 1)
 	}
 	if t, err = time.Parse(time.RFC3339Nano, text); err != nil {
-		bad.say(fAsOf, "Write the day as YYYY-MM-DD, or a moment as 2026-03-14T15:09:00Z.")
+		bad.Say(fAsOf, "Write the day as YYYY-MM-DD, or a moment as 2026-03-14T15:09:00Z.")
 		return time.Time{}
 	}
 	if t.After(now) {
-		bad.say(fAsOf, "This moment is still to come; nothing is known of it.")
+		bad.Say(fAsOf, "This moment is still to come; nothing is known of it.")
 	}
 	return models.At(t)
 }
 
 // sense refuses combinations that can find nothing, whatever is there.
-func sense(f Filter, bad mistakes) {
+func sense(f Filter, bad models.Mistakes) {
 	if f.By == ByDecided && len(f.States) == 1 && f.States[0] == models.ProposalOpen {
-		bad.say(fState, "What is open hasn't been decided, so it has no day of decision.")
+		bad.Say(fState, "What is open hasn't been decided, so it has no day of decision.")
 	}
 	if !f.AsOf.IsZero() && !f.From.IsZero() && !f.From.Before(f.AsOf) {
-		bad.say(fAsOf, "This is before the first day that you ask for.")
+		bad.Say(fAsOf, "This is before the first day that you ask for.")
 	}
 	if f.Requester != "" && f.Requester == f.Approver {
-		bad.say(fApprover, "Nobody decides on what they asked for themselves.")
+		bad.Say(fApprover, "Nobody decides on what they asked for themselves.")
 	}
 }
 

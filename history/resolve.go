@@ -13,17 +13,17 @@ import (
 // Parse reads a filter from an address and finds whom and what it names. Everything that makes no sense is named by its
 // field, all at once. but are names in the address that the page reads itself, such as its cursor.
 func (h *Reader) Parse(ctx context.Context, marketplace string, q url.Values, but ...string) (Filter, error) {
-	bad := mistakes{}
+	bad := models.Mistakes{}
 	f := parse(marketplace, q, h.now(), but, bad)
 	if err := resolve(h.db.WithContext(ctx), &f, bad); err != nil {
 		return f, models.Translate(err)
 	}
 	sense(f, bad)
-	return f, bad.err()
+	return f, wrong(bad)
 }
 
 // resolve puts ids where there are names, and says what isn't there.
-func resolve(db *gorm.DB, f *Filter, bad mistakes) error {
+func resolve(db *gorm.DB, f *Filter, bad models.Mistakes) error {
 	things := []struct {
 		field, missing string
 		value          *string
@@ -37,7 +37,7 @@ func resolve(db *gorm.DB, f *Filter, bad mistakes) error {
 		{fQueue, "There is no such queue.", &f.Queue, func() ([]string, error) { return queue(db, f.Marketplace, f.Queue) }},
 	}
 	for _, x := range things {
-		if *x.value == "" || bad[x.field] != "" {
+		if *x.value == "" || bad.Has(x.field) {
 			continue
 		}
 		found, err := x.find()
@@ -45,9 +45,9 @@ func resolve(db *gorm.DB, f *Filter, bad mistakes) error {
 		case err != nil:
 			return err
 		case len(found) == 0:
-			bad.say(x.field, x.missing)
+			bad.Say(x.field, x.missing)
 		case len(found) > 1:
-			bad.say(x.field, "Several have this name; give the marketplace's id of the one you mean.")
+			bad.Say(x.field, "Several have this name; give the marketplace's id of the one you mean.")
 		default:
 			*x.value = found[0]
 		}
@@ -98,7 +98,7 @@ func queue(db *gorm.DB, marketplace, text string) ([]string, error) {
 	return out, err
 }
 
-func reasons(db *gorm.DB, codes []string, bad mistakes) error {
+func reasons(db *gorm.DB, codes []string, bad models.Mistakes) error {
 	if len(codes) == 0 {
 		return nil
 	}
@@ -106,15 +106,15 @@ func reasons(db *gorm.DB, codes []string, bad mistakes) error {
 	err := db.Table("reason_codes").Distinct("code").Pluck("code", &known).Error
 	for _, c := range codes {
 		if err == nil && !slices.Contains(known, c) {
-			bad.say(fReason, "There is no reason “"+clip(c)+"”.")
+			bad.Say(fReason, "There is no reason “%s”.", clip(c))
 		}
 	}
 	return err
 }
 
 // findIDs takes our ids of reviews and requests, and the marketplace's of reviews.
-func findIDs(db *gorm.DB, f *Filter, bad mistakes) error {
-	if len(f.IDs) == 0 || bad[fIDs] != "" {
+func findIDs(db *gorm.DB, f *Filter, bad models.Mistakes) error {
+	if len(f.IDs) == 0 || bad.Has(fIDs) {
 		return nil
 	}
 	var ours, out []string
@@ -148,7 +148,7 @@ func findIDs(db *gorm.DB, f *Filter, bad mistakes) error {
 			id = own
 		}
 		if known[id] == "" {
-			bad.say(fIDs, "There is no review and no request “"+clip(s)+"” here.")
+			bad.Say(fIDs, "There is no review and no request “%s” here.", clip(s))
 			continue
 		}
 		out = append(out, known[id])

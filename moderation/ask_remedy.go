@@ -2,7 +2,6 @@ package moderation
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,27 +13,25 @@ import (
 
 // checkRemedy makes sure that the reason allows the remedy, and reads what the remedy needs. Of a field that another
 // remedy would need nothing is kept.
-func (d *Desk) checkRemedy(tx *gorm.DB, r models.Review, reason Reason, ask *Ask, fields map[string]string) error {
+func (d *Desk) checkRemedy(tx *gorm.DB, r models.Review, reason Reason, ask *Ask, bad models.Mistakes) error {
 	label := ask.Label
 	ask.Label, ask.Spans, ask.ToProduct, ask.ToSeller = "", nil, "", ""
 	if reason.Code != "" && !slices.Contains(reason.Remedies, ask.remedy.Name) {
-		fields["remedy"] = fmt.Sprintf("%s allows: %s, least restrictive first.", reason.Code, strings.Join(reason.Remedies, ", "))
+		bad.Say("remedy", "%s allows: %s, least restrictive first.", reason.Code, remedyWords(reason.Remedies))
 		return nil
 	}
 	switch ask.remedy.Name {
 	case models.ActionLabel:
 		if reason.LabelText(label) == "" {
-			fields["label"] = "Choose what the label says."
+			bad.Say("label", "Choose what the label says.")
 		}
 		ask.Label = label
 	case models.ActionRedact:
 		spans, wrong := findSpans(r, models.CleanText(ask.Redact))
-		if wrong != "" {
-			fields["redact"] = wrong
-		}
+		bad.Add("redact", wrong)
 		ask.Spans = spans
 	case models.ActionMove:
-		return moveTo(tx, r, ask, fields)
+		return moveTo(tx, r, ask, bad)
 	}
 	return nil
 }
@@ -44,14 +41,14 @@ const mostSellers = 20
 
 // moveTo finds the product that a review belongs to, and its seller: the review's own where they sell it, the only one
 // who does, or the one who is named.
-func moveTo(tx *gorm.DB, r models.Review, ask *Ask, fields map[string]string) error {
+func moveTo(tx *gorm.DB, r models.Review, ask *Ask, bad models.Mistakes) error {
 	product, seller := strings.TrimSpace(ask.Product), strings.TrimSpace(ask.Seller)
 	var p []models.Product
 	if err := tx.Where("marketplace_id = ? AND external_id = ?", r.MarketplaceID, product).Limit(1).Find(&p).Error; err != nil {
 		return err
 	}
 	if len(p) == 0 {
-		fields["product"] = "There is no product with this id in this marketplace."
+		bad.Say("product", "There is no product with this id in this marketplace.")
 		return nil
 	}
 	var sells []models.Seller
@@ -67,7 +64,7 @@ func moveTo(tx *gorm.DB, r models.Review, ask *Ask, fields map[string]string) er
 	own := slices.IndexFunc(sells, func(s models.Seller) bool { return s.ID == r.SellerID })
 	switch {
 	case len(sells) == 0 && seller != "":
-		fields["seller"] = "There is no seller with this id in this marketplace."
+		bad.Say("seller", "There is no seller with this id in this marketplace.")
 		return nil
 	case len(sells) == 0:
 		ask.ToSeller = r.SellerID
@@ -81,19 +78,19 @@ func moveTo(tx *gorm.DB, r models.Review, ask *Ask, fields map[string]string) er
 			return err
 		}
 		if m.HidesParties(r.Rating) {
-			fields["seller"] = "Several sell this product; say by the marketplace’s id whom the review is about."
+			bad.Say("seller", "Several sell this product; say by the marketplace’s id whom the review is about.")
 			return nil
 		}
 		var ids []string
 		for _, s := range sells {
 			ids = append(ids, s.ExternalID)
 		}
-		fields["seller"] = "Several sell this product; say whom the review is about: " + strings.Join(ids, ", ") + "."
+		bad.Say("seller", "Several sell this product; say whom the review is about: %s.", strings.Join(ids, ", "))
 		return nil
 	}
 	ask.ToProduct = p[0].ID
 	if ask.ToProduct == r.ProductID && ask.ToSeller == r.SellerID {
-		fields["product"] = "The review stands there already."
+		bad.Say("product", "The review stands there already.")
 	}
 	return nil
 }
@@ -104,7 +101,7 @@ func (d *Desk) Lacks(ctx context.Context, actor models.Actor, ask Ask) (have []s
 	db := d.db.WithContext(ctx)
 	var known bool
 	if ask.remedy, known = remedyNamed(ask.Remedy); !known {
-		return nil, models.InvalidField("remedy", "Choose one of: %s.", strings.Join(RemedyNames(), ", "))
+		return nil, models.InvalidField("remedy", "Choose one of: %s.", remedyWords(RemedyNames()))
 	}
 	if err := d.mayRead(ctx, actor, ask.Marketplace, rbac.Object{Kind: "removal"}, "request", "ticket", ask.Ticket); err != nil {
 		return nil, err

@@ -38,9 +38,9 @@ func (d *Desk) Attach(ctx context.Context, actor models.Actor, marketplace, tick
 		if r.ErasedAt != nil {
 			return models.E(models.Conflict, "review_erased", "The author had the text erased, so there is nothing left to judge; the rating stays.")
 		}
-		var wrong string
-		if a.Type, wrong = fileType(name, content); wrong != "" {
-			return models.InvalidField("files", "%s", wrong)
+		var wrong models.Sentence
+		if a.Type, wrong = fileType(name, content); !wrong.Empty() {
+			return models.InvalidField("files", wrong.Format, wrong.Args...)
 		}
 		before, err := unsent(tx, actor, marketplace, ticket)
 		if err != nil {
@@ -103,19 +103,19 @@ func (d *Desk) Unsent(ctx context.Context, actor models.Actor, marketplace, tick
 }
 
 // fileFor finds an uploaded file for a request about the review that it was uploaded for, and commits to it.
-func fileFor(tx *gorm.DB, r models.Review, e *Evidence) (string, error) {
+func fileFor(tx *gorm.DB, r models.Review, e *Evidence) (models.Sentence, error) {
 	id, err := models.ParseID(e.Value)
 	if err != nil {
-		return "There is no such file.", nil //nolint:nilerr // the sentence is the answer
+		return models.Said("There is no such file."), nil //nolint:nilerr // the sentence is the answer
 	}
 	var found []models.Attachment
 	err = tx.Select(fileColumns).Where("marketplace_id = ? AND id = ? AND review_id = ? AND proposal_id IS NULL AND swept_at IS NULL AND erased_at IS NULL",
 		r.MarketplaceID, id, r.ID).Limit(1).Find(&found).Error
 	if err != nil || len(found) == 0 {
-		return "This file isn't there any more, or is another request's. Upload it again.", err
+		return models.Said("This file isn't there any more, or is another request's. Upload it again."), err
 	}
 	e.Value, e.SHA256, e.Type, e.Size = id, hex.EncodeToString(found[0].SHA256), found[0].Type, found[0].Size
-	return "", nil
+	return models.Sentence{}, nil
 }
 
 // bindFiles makes the files of a request its own. The database lets it pass only for who uploaded them.

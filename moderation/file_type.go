@@ -2,7 +2,6 @@ package moderation
 
 import (
 	"bytes"
-	"fmt"
 	"image"
 	_ "image/jpeg" // decodes
 	_ "image/png"  // decodes
@@ -11,6 +10,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"evenhand/models"
+	"evenhand/words"
 )
 
 // The bounds of files.
@@ -46,15 +48,15 @@ func FileEndings() []string {
 	return out
 }
 
-// fileType says what a file is, going by its content; the second answer says why it can't be attached, "" where it can.
-func fileType(name string, content []byte) (fileType, wrong string) {
+// fileType says what a file is, going by its content; the second answer says why it can't be attached, if it can't.
+func fileType(name string, content []byte) (fileType string, wrong models.Sentence) {
 	switch {
 	case badFileName(name):
-		return "", "A file's name has 1 to 120 characters, all of them to be seen; this one doesn't."
+		return "", models.Said("A file's name has 1 to 120 characters, all of them to be seen; this one doesn't.")
 	case len(content) == 0:
-		return "", "“" + name + "” is empty."
+		return "", models.Said("“%s” is empty.", name)
 	case len(content) > MaxFile:
-		return "", fmt.Sprintf("“%s” is larger than 2 MB. Cut it down to what shows it.", name)
+		return "", models.Said("“%s” is larger than 2 MB. Cut it down to what shows it.", name)
 	}
 	ending := strings.ToLower(path.Ext(name))
 	var named *fileKind
@@ -74,29 +76,29 @@ func fileType(name string, content []byte) (fileType, wrong string) {
 	}
 	switch {
 	case isMarkup(content):
-		return "", "“" + name + "” holds HTML, SVG or the like, which can carry a script. Attach a picture of it, a PDF or plain text."
+		return "", models.Said("“%s” holds HTML, SVG or the like, which can carry a script. Attach a picture of it, a PDF or plain text.", name)
 	case named == nil:
-		return "", "“" + name + "” can't be attached: PNG, JPEG, PDF, plain text (.txt) and e-mail (.eml) can."
+		return "", models.Said("“%s” can't be attached: PNG, JPEG, PDF, plain text (.txt) and e-mail (.eml) can.", name)
 	case !named.Holds(content):
-		return "", fmt.Sprintf("“%s” is named as %s, and what is in it is %s. A file that isn't what it says is refused.", name, named.Word, is)
+		return "", models.Said("“%s” is named as %s, and what is in it is %s. A file that isn't what it says is refused.", name, words.Word(named.Word), words.Word(is))
 	}
 	return named.Type, badImage(name, named.Type, content)
 }
 
 // badImage refuses pictures that can't be read, and those that would take far more memory than their bytes tell. Only
 // the header is decoded.
-func badImage(name, fileType string, content []byte) string {
+func badImage(name, fileType string, content []byte) models.Sentence {
 	if !strings.HasPrefix(fileType, "image/") {
-		return ""
+		return models.Sentence{}
 	}
 	c, _, err := image.DecodeConfig(bytes.NewReader(content))
 	switch {
 	case err != nil || c.Width <= 0 || c.Height <= 0:
-		return "“" + name + "” can't be read as a picture."
+		return models.Said("“%s” can't be read as a picture.", name)
 	case c.Width > maxImageSide || c.Height > maxImageSide || c.Width*c.Height > maxPixels:
-		return fmt.Sprintf("“%s” has %d × %d pixels, which is more than anybody can look at; at most 40 million.", name, c.Width, c.Height)
+		return models.Said("“%s” has %d × %d pixels, which is more than anybody can look at; at most 40 million.", name, c.Width, c.Height)
 	}
-	return ""
+	return models.Sentence{}
 }
 
 func badFileName(name string) bool {

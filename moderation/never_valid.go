@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"evenhand/models"
+	"evenhand/words"
 )
 
 //go:embed never_valid.json
@@ -35,17 +36,19 @@ func refuseNeverValid(code, justification string) error {
 	text := strings.Join(strings.Fields(strings.ToLower(strings.ReplaceAll(justification, "’", "'"))), " ")
 	for _, n := range neverValid {
 		if strings.EqualFold(code, n.Code) {
-			return neverValidError("reason", n, "“"+n.Title+"” is never a reason for a removal. "+n.Why)
+			return neverValidError("reason", n, models.Said("“%s” is never a reason for a removal. %s", words.Word(n.Title), words.Word(n.Why)))
 		}
 		for _, phrase := range n.Phrases {
 			if strings.Contains(text, phrase) {
-				return neverValidError("justification", n, "You wrote “"+phrase+"”. "+n.Title+": that is never a reason for a removal. "+n.Why+" Say what in the review breaks the policy.")
+				return neverValidError("justification", n, models.Said("You wrote “%s”. %s: that is never a reason for a removal. %s Say what in the review breaks the policy.", phrase, words.Word(n.Title), words.Word(n.Why)))
 			}
 		}
 	}
 	return nil
 }
 
-func neverValidError(field string, n NeverValid, detail string) error {
-	return &models.Error{Kind: models.Policy, Code: "never_valid_" + strings.ToLower(n.Code), Detail: detail, Fields: map[string]string{field: detail}}
+func neverValidError(field string, n NeverValid, s models.Sentence) error {
+	e := models.InvalidField(field, s.Format, s.Args...)
+	e.Kind, e.Code = models.Policy, "never_valid_"+strings.ToLower(n.Code)
+	return e
 }

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -14,6 +12,7 @@ import (
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
+	"evenhand/words"
 )
 
 // OpenEvidence puts on record that somebody who may decide on a request has opened a piece of its evidence: once for
@@ -119,7 +118,7 @@ func evidenceOpened(b *models.Batch, ref approval.Ref, person string) func(model
 
 // unopenedOf says which pieces of evidence are still to be opened; nil for none.
 func unopenedOf(p models.Proposal, pieces int, opened []int) error {
-	var missing []string
+	var missing []any
 	for i := range pieces {
 		if !slices.Contains(opened, i) {
 			missing = append(missing, pieceName(p, i))
@@ -128,14 +127,14 @@ func unopenedOf(p models.Proposal, pieces int, opened []int) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return models.E(models.Policy, "evidence_unopened", "Open the evidence before you approve. Not opened yet: %s.", strings.Join(missing, "; "))
+	return models.E(models.Policy, "evidence_unopened", "Open the evidence before you approve. Not opened yet: %s.", words.List("%s; %s", missing...))
 }
 
 // pieceName says which piece of evidence it is, without saying what it says.
-func pieceName(p models.Proposal, i int) string {
+func pieceName(p models.Proposal, i int) models.Sentence {
 	asked, err := ParseRemoval(p)
 	if err != nil || i >= len(asked.Evidence) {
-		return fmt.Sprintf("piece %d", i+1)
+		return models.Said("piece %d", i+1)
 	}
-	return fmt.Sprintf("piece %d, %s", i+1, evidenceWord[asked.Evidence[i].Kind])
+	return models.Said("piece %d, %s", i+1, words.Word(evidenceWord[asked.Evidence[i].Kind]))
 }

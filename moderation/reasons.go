@@ -133,33 +133,31 @@ func (d *Desk) checkAsk(tx *gorm.DB, r models.Review, ask *Ask) (Reason, error) 
 	if err := refuseNeverValid(ask.Reason, ask.Justification); err != nil {
 		return Reason{}, err
 	}
-	fields := map[string]string{}
+	bad := models.Mistakes{}
 	reason, err := d.findReason(tx, ask.Reason)
 	if models.IsKind(err, models.Invalid) {
-		fields["reason"] = models.AsError(err).Detail
+		bad.Add("reason", models.AsError(err).Said)
 	} else if err != nil {
 		return Reason{}, err
 	}
 	switch n := utf8.RuneCountInString(strings.Join(strings.Fields(ask.Justification), " ")); {
 	case n < MinJustification:
-		fields["justification"] = fmt.Sprintf("At least %d characters are needed; these are %d. Say what in the review breaks the policy, and how you know.", MinJustification, n)
+		bad.Say("justification", "At least %d characters are needed; these are %d. Say what in the review breaks the policy, and how you know.", MinJustification, n)
 	case utf8.RuneCountInString(ask.Justification) > maxJustification:
-		fields["justification"] = fmt.Sprintf("At most %d characters.", maxJustification)
+		bad.Say("justification", "At most %d characters.", maxJustification)
 	}
-	if err := d.checkRemedy(tx, r, reason, ask, fields); err != nil {
+	if err := d.checkRemedy(tx, r, reason, ask, bad); err != nil {
 		return Reason{}, err
 	}
-	ask.Evidence, err = checkEvidence(tx, r, ask.Evidence, fields)
+	ask.Evidence, err = checkEvidence(tx, r, ask.Evidence, bad)
 	if err != nil {
 		return Reason{}, err
 	}
 	if reason.Code != "" {
-		enough(reason, *ask, fields)
+		enough(reason, *ask, bad)
 	}
-	if len(fields) > 0 {
-		e := models.E(models.Invalid, "invalid_request", "The request isn't complete yet.")
-		e.Fields = fields
-		return reason, e
+	if len(bad) > 0 {
+		return reason, bad.E("invalid_request", "The request isn't complete yet.")
 	}
 	return reason, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"evenhand/approval"
 	"evenhand/models"
+	"evenhand/words"
 )
 
 // remedy is what may be asked for about a review. Each is a kind of proposal, and what they share is in removalKinds; here
@@ -47,6 +48,15 @@ func RemedyNames() []string {
 		out[i] = x.Name
 	}
 	return out
+}
+
+// remedyWords are remedies as a sentence lists them.
+func remedyWords(names []string) models.Sentence {
+	said := make([]any, len(names))
+	for i, name := range names {
+		said[i] = words.Word(name)
+	}
+	return words.List("%s, %s", said...)
 }
 
 // remedyNamed finds a remedy; "" is a removal, which is what requests asked for before there was another.
@@ -92,7 +102,7 @@ func (x remedy) open(r models.Review) error {
 	case r.Status == models.ReviewRemoved:
 		return models.E(models.Conflict, "not_published", "The review is removed already.")
 	case x.by(r) != nil:
-		return models.E(models.Conflict, "remedy_stands", "There is a %s of this review already; it has to be undone before there can be another.", x.Noun)
+		return models.E(models.Conflict, "remedy_stands", "There is a %s of this review already; it has to be undone before there can be another.", words.Word(x.Noun))
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -51,7 +50,7 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 	}
 	var known bool
 	if ask.remedy, known = remedyNamed(ask.Remedy); !known {
-		return p, models.InvalidField("remedy", "Choose one of: %s.", strings.Join(RemedyNames(), ", "))
+		return p, models.InvalidField("remedy", "Choose one of: %s.", remedyWords(RemedyNames()))
 	}
 	entry := &ledger.Entry{Marketplace: ask.Marketplace, Act: ask.remedy.Noun + ".request", SubjectType: "ticket", SubjectID: ask.Ticket}
 	err = d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {

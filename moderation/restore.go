@@ -2,7 +2,6 @@ package moderation
 
 import (
 	"context"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -11,6 +10,7 @@ import (
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
+	"evenhand/words"
 )
 
 // The bounds of a restorer's note, in characters.
@@ -39,7 +39,7 @@ func (d *Desk) Undo(ctx context.Context, actor models.Actor, u Undoing) error {
 	u.Note = models.CleanText(u.Note)
 	x, known := remedyNamed(u.Remedy)
 	if !known {
-		return models.InvalidField("remedy", "Choose one of: %s.", strings.Join(RemedyNames(), ", "))
+		return models.InvalidField("remedy", "Choose one of: %s.", remedyWords(RemedyNames()))
 	}
 	entry := &ledger.Entry{Marketplace: u.Marketplace, Act: "review.restore", SubjectType: "review", SubjectID: u.Review}
 	return d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
@@ -118,9 +118,9 @@ func (x remedy) stands(r models.Review) error {
 	case x.by(r) != nil:
 		return nil
 	case x.Name == models.ActionRemove:
-		return models.E(models.Conflict, "not_removed", "This review is %s, so there is nothing to restore.", r.Status)
+		return models.E(models.Conflict, "not_removed", "This review is %s, so there is nothing to restore.", words.Word(r.Status))
 	}
-	return models.E(models.Conflict, "no_remedy", "There is no %s of this review, so there is nothing to undo.", x.Noun)
+	return models.E(models.Conflict, "no_remedy", "There is no %s of this review, so there is nothing to undo.", words.Word(x.Noun))
 }
 
 // takeBack undoes the effect. What the review's status is then follows from what still stands.

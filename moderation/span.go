@@ -2,7 +2,6 @@ package moderation
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -59,27 +58,27 @@ func unmark(s string) string {
 }
 
 // findSpans reads words to hide, a passage on each line, exactly as they stand in the review. A passage that occurs
-// more than once says behind it which one is meant: “words #2”. The second answer says what is wrong; "" is nothing.
-func findSpans(r models.Review, lines string) ([]Span, string) {
+// more than once says behind it which one is meant: “words #2”. The second answer says what is wrong, if anything.
+func findSpans(r models.Review, lines string) ([]Span, models.Sentence) {
 	var out []Span
 	for _, line := range strings.Split(lines, "\n") {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
 		s, wrong := findSpan(r, line)
-		if wrong != "" {
+		if !wrong.Empty() {
 			return nil, wrong
 		}
 		out = append(out, s)
 	}
 	if len(out) == 0 {
-		return nil, "Mark the words that are to be hidden: copy them here, each passage on a line of its own."
+		return nil, models.Said("Mark the words that are to be hidden: copy them here, each passage on a line of its own.")
 	}
 	slices.SortFunc(out, func(a, b Span) int { return cmp.Or(-cmp.Compare(a.Field, b.Field), cmp.Compare(a.Start, b.Start)) })
 	return out, badSpans(r, out)
 }
 
-func findSpan(r models.Review, line string) (Span, string) {
+func findSpan(r models.Review, line string) (Span, models.Sentence) {
 	words, nth := line, 0
 	found := occurrences(r, words)
 	if m := ordinal.FindStringSubmatch(line); len(found) == 0 && m != nil {
@@ -89,22 +88,22 @@ func findSpan(r models.Review, line string) (Span, string) {
 	}
 	switch n := len(found); {
 	case n == 0:
-		return Span{}, "“" + line + "” doesn't stand in the review. Copy the words exactly, a passage on each line."
+		return Span{}, models.Said("“%s” doesn't stand in the review. Copy the words exactly, a passage on each line.", line)
 	case nth > n:
-		return Span{}, fmt.Sprintf("“%s” occurs only %s, so there is no #%d.", words, timesOf(n), nth)
+		return Span{}, models.Said("“%s” occurs only %s, so there is no #%d.", words, timesOf(n), nth)
 	case nth > 0:
-		return found[nth-1], ""
+		return found[nth-1], models.Sentence{}
 	case n > 1:
-		return Span{}, fmt.Sprintf("“%s” occurs %s. Say which is meant: “%s #1” for the first, “%s #2” for the second. Mark each that is to be hidden.", words, timesOf(n), words, words)
+		return Span{}, models.Said("“%s” occurs %s. Say which is meant: “%s #1” for the first, “%s #2” for the second. Mark each that is to be hidden.", words, timesOf(n), words, words)
 	}
-	return found[0], ""
+	return found[0], models.Sentence{}
 }
 
-func timesOf(n int) string {
+func timesOf(n int) models.Sentence {
 	if n == 1 {
-		return "once"
+		return models.Said("once")
 	}
-	return fmt.Sprintf("%d times", n)
+	return models.Said("%d times", n)
 }
 
 // occurrences are where words stand in a review, the title before the body, without overlaps.
@@ -144,31 +143,31 @@ func clings(rs []rune, i int) bool {
 		r >= 0x1F3FB && r <= 0x1F3FF || r >= 0xE0020 && r <= 0xE007F || r == '\n' && rs[i-1] == '\r'
 }
 
-// badSpans says what is wrong with spans in the order of the text; "" is nothing.
-func badSpans(r models.Review, spans []Span) string {
+// badSpans says what is wrong with spans in the order of the text, if anything.
+func badSpans(r models.Review, spans []Span) models.Sentence {
 	hidden, last := 0, Span{}
 	for _, s := range spans {
 		rs := textOf(r, s.Field)
 		switch {
 		case s.Field != fieldTitle && s.Field != fieldBody:
-			return "A passage is in the title or in the text."
+			return models.Said("A passage is in the title or in the text.")
 		case s.Start < 0 || s.End > len(rs) || s.Start >= s.End:
-			return "A passage has to lie in the review, and hold at least one character."
+			return models.Said("A passage has to lie in the review, and hold at least one character.")
 		case s.Field == last.Field && s.Start < last.End:
-			return "Two passages overlap. Mark each word once."
+			return models.Said("Two passages overlap. Mark each word once.")
 		case clings(rs, s.Start) || clings(rs, s.End):
-			return "A passage would cut a character in two."
+			return models.Said("A passage would cut a character in two.")
 		}
 		hidden, last = hidden+s.End-s.Start, s
 	}
 	whole := utf8.RuneCountInString(r.Title) + utf8.RuneCountInString(r.Body)
 	switch {
 	case len(spans) > maxSpans:
-		return fmt.Sprintf("At most %d passages.", maxSpans)
+		return models.Said("At most %d passages.", maxSpans)
 	case hidden*100 > whole*maxRedactPct:
-		return fmt.Sprintf("This hides %d of %d characters. More than half of a text can't be redacted: that would be a removal, so ask for one.", hidden, whole)
+		return models.Said("This hides %d of %d characters. More than half of a text can't be redacted: that would be a removal, so ask for one.", hidden, whole)
 	}
-	return ""
+	return models.Sentence{}
 }
 
 // Piece is a stretch of a text, and whether it is hidden where it is published.

@@ -19,7 +19,7 @@ func TestFindSpans(t *testing.T) {
 		"and e":                   {{fieldBody, 18, 24}}, // with the accent that belongs to the e
 	} {
 		got, wrong := findSpans(r, lines)
-		if d := cmp.Diff(want, got); d != "" || wrong != "" {
+		if d := cmp.Diff(want, got); d != "" || !wrong.Empty() {
 			t.Errorf("%q: %s %s", lines, d, wrong)
 		}
 	}
@@ -27,12 +27,12 @@ func TestFindSpans(t *testing.T) {
 		"": "Mark the words", "Jo": "occurs 3 times", "Jo #4": "occurs only 3 times", "jo": "doesn't stand", "Ring Jo\nRing": "overlap",
 		"The second line has enough words to leave more than half of the text": "More than half",
 	} {
-		if _, wrong := findSpans(r, lines); !strings.Contains(wrong, says) {
+		if _, wrong := findSpans(r, lines); !strings.Contains(wrong.String(), says) {
 			t.Errorf("%q: %q; want %q", lines, wrong, says)
 		}
 	}
 	for _, bad := range [][]Span{{{"author", 0, 1}}, {{fieldBody, -1, 2}}, {{fieldBody, 3, 3}}, {{fieldBody, 0, 9999}}, {{fieldBody, 0, 23}}, {{fieldBody, 23, 25}}} {
-		if badSpans(r, bad) == "" {
+		if badSpans(r, bad).Empty() {
 			t.Errorf("%v is taken", bad)
 		}
 	}

@@ -2,11 +2,11 @@ package rbac
 
 import (
 	"cmp"
-	"strings"
 
 	"gorm.io/gorm"
 
 	"evenhand/models"
+	"evenhand/words"
 )
 
 // Authorize is the choke point: every act of a person passes it, whichever page, command or job it came through.
@@ -34,19 +34,27 @@ func (v View) Authorize(actor models.Actor, marketplace string, obj Object, act 
 	switch {
 	case own && (act == "approve" || act == "decline"):
 		return models.E(models.Forbidden, "own_request",
-			"You asked for this %s yourself, so somebody else has to decide on it. No role changes that.", cmp.Or(asked[obj.Kind], obj.Kind))
+			"You asked for this %s yourself, so somebody else has to decide on it. No role changes that.", words.Word(cmp.Or(asked[obj.Kind], obj.Kind)))
 	case own && (act == "open" || act == "question"):
-		return models.E(models.Forbidden, "own_request", "You asked for this %s yourself; this is for who decides on it.", obj.Kind)
+		return models.E(models.Forbidden, "own_request", "You asked for this %s yourself; this is for who decides on it.", words.Word(obj.Kind))
 	case !own && act == "reply":
-		return models.E(models.Forbidden, "not_your_request", "Only the person who asked for this %s answers questions about it.", obj.Kind)
+		return models.E(models.Forbidden, "not_your_request", "Only the person who asked for this %s answers questions about it.", words.Word(obj.Kind))
 	case !own && act == "withdraw":
-		return models.E(models.Forbidden, "not_your_request", "Only the person who asked for this %s can withdraw it.", obj.Kind)
+		return models.E(models.Forbidden, "not_your_request", "Only the person who asked for this %s can withdraw it.", words.Word(obj.Kind))
 	}
-	held := "you hold no role there"
+	held := models.Said("you hold no role there")
 	if roles := v.Roles(actor.ID, marketplace); len(roles) > 0 {
-		held = "you hold: " + strings.Join(roles, ", ")
+		held = models.Said("you hold: %s", roleWords(roles))
 	}
-	return models.E(models.Forbidden, "no_right", "This needs the right to %s (%s) in marketplace %s; %s.", act, obj.Kind, marketplace, held)
+	return models.E(models.Forbidden, "no_right", "This needs the right to %s (%s) in marketplace %s; %s.", act, words.Word(obj.Kind), marketplace, held)
+}
+
+func roleWords(roles []string) models.Sentence {
+	said := make([]any, len(roles))
+	for i, r := range roles {
+		said[i] = words.Word(r)
+	}
+	return words.List("%s, %s", said...)
 }
 
 // LockPerson makes a person's standing hold still until the transaction ends: whoever disables them or takes a role

@@ -68,17 +68,15 @@ func (x *Statements) mayReply(tx *gorm.DB, actor models.Actor, h held, in Answer
 	if slices.Contains(barred, actor.ID) {
 		return models.E(models.Forbidden, "touched", "You have had a hand in this case, or an interest in its seller, so somebody else answers.")
 	}
-	fields := map[string]string{}
+	bad := models.Mistakes{}
 	if in.Verdict != models.AppealUphold && in.Verdict != models.AppealReverse {
-		fields["verdict"] = "Choose whether the removal stands or was wrong."
+		bad.Say("verdict", "Choose whether the removal stands or was wrong.")
 	}
 	if n := utf8.RuneCountInString(in.Words); n < MinAnswer || n > MaxWords {
-		fields["words"] = "Answer the author in 40 to 4,000 characters: what you looked at, and why you decide so."
+		bad.Say("words", "Answer the author in 40 to 4,000 characters: what you looked at, and why you decide so.")
 	}
-	if len(fields) > 0 {
-		e := models.E(models.Invalid, "invalid_answer", "The answer isn't complete yet.")
-		e.Fields = fields
-		return e
+	if len(bad) > 0 {
+		return bad.E("invalid_answer", "The answer isn't complete yet.")
 	}
 	seen, err := SeenOf(h.Appeal, h.review)
 	if err != nil {

@@ -1,9 +1,10 @@
 package web
 
 import (
-	"fmt"
 	"slices"
 	"time"
+
+	"evenhand/words"
 )
 
 // BoardPage is GET /m/{m}/board: whom removals favour.
@@ -23,6 +24,8 @@ type BoardPage struct {
 	Pager  Pager
 	// Method is a list of paragraphs added to the method note.
 	Method []string
+	// Limits are what the comparison couldn't do, in the detector's own English.
+	Limits []string
 }
 
 // PairFigures are the detector's figures for one moderator and one seller.
@@ -79,55 +82,51 @@ func (BoardPage) Template() string { return "board" }
 func (PairPage) Template() string { return "pair" }
 
 // Words is the sentence at the top of the board.
-func (p BoardPage) Words() string {
+func (p BoardPage) Words(l *words.Language) string {
+	compared := l.Count(p.Compared)
 	switch {
 	case p.Sentence != "":
-		return p.Sentence
+		return l.Say(p.Sentence)
 	case p.Compared == 0:
-		return "No pair could be compared yet."
+		return l.Say("No pair could be compared yet.")
 	case p.Alarms == 0:
-		return "No pair needs a person’s eyes; " + count(p.Compared) + " were compared."
+		return l.Say("No pair needs a person’s eyes; %s were compared.", compared)
 	case p.Alarms == 1:
-		return "One pair needs a person’s eyes; " + count(p.Compared) + " were compared."
+		return l.Say("One pair needs a person’s eyes; %s were compared.", compared)
 	}
-	return spelled(p.Alarms) + " pairs need a person’s eyes; " + count(p.Compared) + " were compared."
+	return l.Say("%s pairs need a person’s eyes; %s were compared.", spelled(l, p.Alarms), compared)
 }
 
 // Paragraphs are Words, or one made of the figures.
-func (p PairPage) Paragraphs() []string {
+func (p PairPage) Paragraphs(l *words.Language) []string {
 	if len(p.Words) > 0 {
 		return p.Words
 	}
 	f := p.Pair
-	text := fmt.Sprintf("%s decided %s about this seller and asked for removal in %s. "+
-		"The same work would have given %s in other hands. ",
-		plain(f.Moderator), plural(f.Exposure, "review", "reviews"),
-		count(f.Observed), fixed(1, f.Expected))
+	text := l.Say("%s decided %s about this seller and asked for removal in %s. The same work would have given %s in other hands.",
+		plain(f.Moderator), l.Plural(f.Exposure, "review", "reviews"), l.Count(f.Observed), l.Fixed(1, f.Expected)) + " "
 	if f.EB05 > 1 {
-		text += fmt.Sprintf("Allowing for chance, that is at least %s times as many.", fixed(1, f.EB05))
+		text += l.Say("Allowing for chance, that is at least %s times as many.", l.Fixed(1, f.EB05))
 	} else {
-		text += "Allowing for chance, that may well be the same."
+		text += l.Say("Allowing for chance, that may well be the same.")
 	}
-	if f.Wrong > 0 {
-		text += fmt.Sprintf(" Of these removals, %s found wrong on the author’s appeal, which moves the pair up the ranking.", were(f.Wrong))
+	switch {
+	case f.Wrong == 1:
+		text += " " + l.Say("Of these removals, one was found wrong on the author’s appeal, which moves the pair up the ranking.")
+	case f.Wrong > 1:
+		text += " " + l.Say("Of these removals, %s were found wrong on the author’s appeal, which moves the pair up the ranking.", l.Count(f.Wrong))
 	}
 	return []string{text}
 }
 
-func were(n int) string {
-	if n == 1 {
-		return "one was"
-	}
-	return count(n) + " were"
-}
+var numerals = []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"}
 
 // spelled writes small numbers as a word that begins a sentence.
-func spelled(n int) string {
-	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"}
-	if n < len(words) {
-		return words[n]
+func spelled(l *words.Language, n int) string {
+	if n < len(numerals) {
+		return l.Say(numerals[n])
 	}
-	return count(n)
+	return l.Count(n)
 }
 
 // AnyHold reports whether a decision on this page of the list is a hold.

@@ -1,9 +1,10 @@
 package web
 
 import (
-	"fmt"
 	"math"
 	"time"
+
+	"evenhand/words"
 )
 
 // PeriodChart is the bars above the removals.
@@ -32,7 +33,7 @@ const (
 	periodMaxBar                              = 40.0
 )
 
-func newPeriodChart(unit string, periods []Period) PeriodChart {
+func newPeriodChart(l *words.Language, unit string, periods []Period) PeriodChart {
 	c := PeriodChart{W: periodW, H: periodH, Base: periodH - periodFoot}
 	most := 1
 	for _, p := range periods {
@@ -40,7 +41,7 @@ func newPeriodChart(unit string, periods []Period) PeriodChart {
 	}
 	height := func(n int) float64 { return periodPlotH * float64(n) / float64(most) }
 	for _, n := range axisSteps(most) {
-		c.Y = append(c.Y, Tick{px(float64(c.Base) - height(n)), count(n)})
+		c.Y = append(c.Y, Tick{px(float64(c.Base) - height(n)), l.Count(n)})
 	}
 	if len(periods) == 0 {
 		return c
@@ -56,29 +57,29 @@ func newPeriodChart(unit string, periods []Period) PeriodChart {
 			HitX: px(left), HitWidth: px(slot),
 			AskedY: px(float64(c.Base) - asked), AskedH: px(asked),
 			DoneY: px(float64(c.Base) - done), DoneH: px(done),
-			Href: p.Href, Title: periodTitle(unit, p),
+			Href: p.Href, Title: periodTitle(l, unit, p),
 			Selected: p.Selected, Empty: p.Asked == 0,
 		})
 		if i%every == 0 {
-			c.Labels = append(c.Labels, Tick{px(left + slot/2), periodLabel(unit, p.Start)})
+			c.Labels = append(c.Labels, Tick{px(left + slot/2), periodLabel(l, unit, p.Start)})
 		}
 	}
 	return c
 }
 
-func periodTitle(unit string, p Period) string {
-	name := periodLabel(unit, p.Start)
+func periodTitle(l *words.Language, unit string, p Period) string {
+	name := periodLabel(l, unit, p.Start)
 	if unit == "week" {
-		name = "Week of " + name
+		name = l.Say("Week of %s", name)
 	}
-	return fmt.Sprintf("%s: %s asked, %s took effect", name, count(p.Asked), count(p.Removed))
+	return l.Say("%s: %s asked, %s took effect", name, l.Count(p.Asked), l.Count(p.Removed))
 }
 
-func periodLabel(unit string, t time.Time) string {
+func periodLabel(l *words.Language, unit string, t time.Time) string {
 	if unit == "month" {
-		return t.UTC().Format("Jan 2006")
+		return l.Date(t.UTC(), "Jan 2006")
 	}
-	return t.UTC().Format("2 Jan")
+	return l.Date(t.UTC(), "2 Jan")
 }
 
 // axisSteps are zero, the top and, where it is a whole number, the middle.
@@ -112,11 +113,11 @@ type Interval struct {
 	Title                string
 }
 
-func newInterval(p PairFigures) Interval {
+func newInterval(l *words.Language, p PairFigures) Interval {
 	from, to := intervalAt(p.EB05), intervalAt(p.EB95)
 	return Interval{From: px(from), Width: px(math.Max(to-from, 1)),
 		At: px(intervalAt(p.EBGM)), One: px(intervalAt(1)),
-		Title: fmt.Sprintf("%s, between %s and %s", fixed(2, p.EBGM), fixed(2, p.EB05), fixed(2, p.EB95))}
+		Title: l.Say("%s, between %s and %s", l.Fixed(2, p.EBGM), l.Fixed(2, p.EB05), l.Fixed(2, p.EB95))}
 }
 
 func intervalAt(v float64) float64 {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"sort"
 	"strings"
+
+	"evenhand/words"
 )
 
 // The funnel's box, in SVG units.
@@ -41,7 +43,7 @@ type Tick struct{ At, Label string }
 type Dot struct{ X, Y, Path, Href, Title string }
 
 // newFunnel lays out the points; base is the marketplace's address.
-func newFunnel(base string, points []PairFigures) Funnel {
+func newFunnel(l *words.Language, base string, points []PairFigures) Funnel {
 	f := Funnel{W: funnelW, H: funnelH, Left: funnelLeft, Top: funnelTop,
 		Right: funnelW - funnelRight, Bottom: funnelH - funnelBottom}
 	lo, hi, top := funnelRange(points)
@@ -52,7 +54,7 @@ func newFunnel(base string, points []PairFigures) Funnel {
 	y := func(ratio float64) float64 {
 		return funnelTop + funnelPlotH*(1-math.Min(ratio, top)/top)
 	}
-	f.axes(lo, hi, top, x, y)
+	f.axes(l, lo, hi, top, x, y)
 	f.limits(lo, hi, x, y)
 
 	sorted := append([]PairFigures(nil), points...)
@@ -60,17 +62,17 @@ func newFunnel(base string, points []PairFigures) Funnel {
 	var dust strings.Builder
 	for _, p := range sorted {
 		f.Total++
-		f.place(base, p, top, x, y, &dust)
+		f.place(l, base, p, top, x, y, &dust)
 	}
 	f.Dust = dust.String()
 	return f
 }
 
-func (f *Funnel) place(base string, p PairFigures, top float64, x, y func(float64) float64, dust *strings.Builder) {
+func (f *Funnel) place(l *words.Language, base string, p PairFigures, top float64, x, y func(float64) float64, dust *strings.Builder) {
 	ratio := ratioOf(p)
 	d := Dot{X: px(x(p.Expected)), Y: px(y(ratio)),
 		Href:  base + "/board/" + p.ModeratorID + "/" + p.SellerID,
-		Title: dotTitle(p)}
+		Title: dotTitle(l, p)}
 	if ratio > top {
 		f.Over++
 	}
@@ -93,10 +95,10 @@ func (f *Funnel) place(base string, p PairFigures, top float64, x, y func(float6
 	f.Linked++
 }
 
-func (f *Funnel) axes(lo, hi, top float64, x, y func(float64) float64) {
+func (f *Funnel) axes(l *words.Language, lo, hi, top float64, x, y func(float64) float64) {
 	for _, e := range []float64{.1, .2, .5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000} {
 		if e >= lo && e <= hi {
-			f.X = append(f.X, Tick{px(x(e)), trimmed(e)})
+			f.X = append(f.X, Tick{px(x(e)), l.Short(e)})
 		}
 	}
 	step := 1.0
@@ -104,7 +106,7 @@ func (f *Funnel) axes(lo, hi, top float64, x, y func(float64) float64) {
 		step *= 2
 	}
 	for r := 0.0; r <= top; r += step {
-		f.Y = append(f.Y, Tick{px(y(r)), trimmed(r)})
+		f.Y = append(f.Y, Tick{px(y(r)), l.Short(r)})
 	}
 	f.OneY = px(y(1))
 }
@@ -143,13 +145,12 @@ func funnelRange(points []PairFigures) (lo, hi, top float64) {
 	return lo, hi, math.Ceil(top)
 }
 
-func dotTitle(p PairFigures) string {
-	word := ""
+func dotTitle(l *words.Language, p PairFigures) string {
+	text := l.Say("%s and %s: %s asked, %s expected", plain(p.Moderator), plain(p.Seller), l.Count(p.Observed), l.Fixed(1, p.Expected))
 	if p.Alarm {
-		word = ", needs a look"
+		text += ", " + l.Say("needs a look")
 	}
-	return fmt.Sprintf("%s and %s: %s asked, %s expected%s",
-		plain(p.Moderator), plain(p.Seller), count(p.Observed), fixed(1, p.Expected), word)
+	return text
 }
 
 func ratioOf(p PairFigures) float64 {

@@ -32,6 +32,3 @@ func poissonQuantile(mean, p float64) float64 {
 func px(v float64) string {
 	return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64)
 }
-
-// trimmed writes a number as short as it can be.
-func trimmed(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

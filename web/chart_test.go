@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
+
+	"evenhand/words"
 )
 
 // marksIn counts elements of a class in the first svg of another class.
@@ -32,7 +34,7 @@ func TestFunnelDrawsEveryPairOnce(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 1, 2, 100, 1321} {
 		points := samplePoints(n)
-		f := newFunnel("/m/m1", points)
+		f := newFunnel(words.English, "/m/m1", points)
 		dust := strings.Count(f.Dust, "M")
 		if got := len(f.Alarms) + len(f.Outside) + len(f.Quiet) + dust; got != n || f.Total != n {
 			t.Errorf("%d pairs: %d marks, Total %d", n, got, f.Total)
@@ -46,7 +48,7 @@ func TestFunnelDrawsEveryPairOnce(t *testing.T) {
 func TestFunnelOnThePageMatchesItsData(t *testing.T) {
 	t.Parallel()
 	page := renderString(t, newTestRenderer(t), BoardPage{Compared: 100, Points: samplePoints(100)})
-	f := newFunnel("/m/", samplePoints(100))
+	f := newFunnel(words.English, "/m/", samplePoints(100))
 	for class, want := range map[string]int{"dot": len(f.Quiet), "dot-out": len(f.Outside), "dot-alarm": len(f.Alarms)} {
 		if got := marksIn(t, page, "funnel", class); got != want {
 			t.Errorf("%s: %d marks, want %d", class, got, want)
@@ -60,7 +62,7 @@ func TestFunnelStaysInItsBox(t *testing.T) {
 		{Observed: 0, Expected: 0}, {Observed: 9, Expected: 0.01}, {Observed: 5000, Expected: 4000},
 		{Observed: 300, Expected: 2, Alarm: true}, {Observed: 1, Expected: 1e-9},
 	}
-	f := newFunnel("/m/m1", odd)
+	f := newFunnel(words.English, "/m/m1", odd)
 	for _, text := range []string{f.Outer, f.Inner, f.Dust} {
 		if strings.Contains(text, "NaN") || strings.Contains(text, "Inf") || strings.Contains(text, " -") {
 			t.Errorf("path leaves the box: %.80s", text)
@@ -102,11 +104,11 @@ func TestPeriodChartDrawsEveryPeriod(t *testing.T) {
 	if got := marksIn(t, page, "periods", "bar-asked"); got != len(p.Periods) {
 		t.Errorf("%d bars, want %d", got, len(p.Periods))
 	}
-	c := newPeriodChart("day", []Period{{Start: time.Now()}, {Start: time.Now(), Asked: 4, Removed: 4}})
+	c := newPeriodChart(words.English, "day", []Period{{Start: time.Now()}, {Start: time.Now(), Asked: 4, Removed: 4}})
 	if c.Bars[0].AskedH != "0" || c.Bars[1].AskedH != px(periodPlotH) || c.Bars[1].DoneH != px(periodPlotH) {
 		t.Errorf("heights: %+v", c.Bars)
 	}
-	if c := newPeriodChart("day", nil); len(c.Bars) != 0 {
+	if c := newPeriodChart(words.English, "day", nil); len(c.Bars) != 0 {
 		t.Errorf("bars without periods: %+v", c.Bars)
 	}
 }
@@ -119,11 +121,11 @@ func TestBarsAndIntervals(t *testing.T) {
 	if b := newTwoBars(0, 0); b.ObservedW != "0" || b.ExpectedW != "0" {
 		t.Errorf("two empty bars: %+v", b)
 	}
-	iv := newInterval(PairFigures{EB05: 0.25, EBGM: 1, EB95: 16})
+	iv := newInterval(words.English, PairFigures{EB05: 0.25, EBGM: 1, EB95: 16})
 	if iv.From != "0" || iv.Width != "100" || iv.At != iv.One {
 		t.Errorf("interval: %+v", iv)
 	}
-	if iv := newInterval(PairFigures{EB05: math.NaN()}); iv.From != "0" {
+	if iv := newInterval(words.English, PairFigures{EB05: math.NaN()}); iv.From != "0" {
 		t.Errorf("interval of no number: %+v", iv)
 	}
 	s := newShift(Effect{AverageBefore: 4.96, AverageAfter: 4.98})

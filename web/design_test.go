@@ -6,13 +6,15 @@ import (
 	"strings"
 	"testing"
 	"text/template/parse"
+
+	"evenhand/words"
 )
 
 // Every part of templates/parts is on the page of what pages are made of: each is made to say its name there.
 func TestDesignShowsEveryPart(t *testing.T) {
 	t.Parallel()
 	r := newTestRenderer(t)
-	page := r.pages["design"]
+	page := r.pages[words.English.Code]["design"]
 	defined := regexp.MustCompile(`{{define "([^"]+)"}}`)
 	var parts []string
 	files, err := fs.Glob(templateFiles, "templates/parts/*.html")

@@ -1,13 +1,17 @@
 package web
 
-import "math"
+import (
+	"math"
+
+	"evenhand/words"
+)
 
 // Before and After are the averages as far as they differ: to one decimal
 // where that shows it, to two otherwise.
-func (e Effect) Before() string { return fixed(e.decimals(), e.AverageBefore) }
+func (e Effect) Before(l *words.Language) string { return l.Fixed(e.decimals(), e.AverageBefore) }
 
 // After is the average without the review.
-func (e Effect) After() string { return fixed(e.decimals(), e.AverageAfter) }
+func (e Effect) After(l *words.Language) string { return l.Fixed(e.decimals(), e.AverageAfter) }
 
 func (e Effect) decimals() int {
 	if math.Abs(e.AverageAfter-e.AverageBefore) >= 0.1 {
@@ -17,15 +21,15 @@ func (e Effect) decimals() int {
 }
 
 // Moves says in words what happens to the average.
-func (e Effect) Moves() string {
-	by := fixed(e.decimals(), math.Abs(e.AverageAfter-e.AverageBefore))
+func (e Effect) Moves(l *words.Language) string {
+	by := l.Fixed(e.decimals(), math.Abs(e.AverageAfter-e.AverageBefore))
 	switch {
-	case by == "0.00":
-		return "stays the same to two decimals"
+	case math.Abs(e.AverageAfter-e.AverageBefore) < 0.005:
+		return l.Say("stays the same to two decimals")
 	case e.AverageAfter > e.AverageBefore:
-		return "rises by " + by
+		return l.Say("rises by %s", by)
 	}
-	return "falls by " + by
+	return l.Say("falls by %s", by)
 }
 
 // LowShareBefore is the share of ratings with one or two stars.

@@ -8,19 +8,31 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"evenhand/words"
 )
 
 // funcs are what templates may call. Those that draw markup are in parts.
-func (r *Renderer) funcs() template.FuncMap {
+func (r *Renderer) funcs(l *words.Language) template.FuncMap {
+	modules := moduleWords(l)
+	say := func(text string) string { return l.Say(text) }
 	return template.FuncMap{
-		"asset":  asset,
-		"styles": func() []string { return styles },
-		"dict":   dict,
+		"t":         sayer(l),
+		"lang":      func() *words.Language { return l },
+		"mono":      mono,
+		"strong":    strong,
+		"who":       func(p Person) template.HTML { return who(l, p) },
+		"asked":     func(remedy string) string { return say(askedFor(remedy)) },
+		"languages": func() []*words.Language { return words.Languages },
+		"modules":   func() string { return modules },
+		"asset":     asset,
+		"styles":    func() []string { return styles },
+		"dict":      dict,
 
-		"when":    func(t time.Time) template.HTML { return when(t, r.Now(), true) },
-		"since":   func(t time.Time) template.HTML { return when(t, r.Now(), false) },
-		"date":    date,
-		"day":     day,
+		"when":    func(t time.Time) template.HTML { return when(l, t, r.Now(), true) },
+		"since":   func(t time.Time) template.HTML { return when(l, t, r.Now(), false) },
+		"date":    func(t time.Time) template.HTML { return date(l, t) },
+		"day":     func(t time.Time) template.HTML { return day(l, t) },
 		"clock":   func(t time.Time) string { return t.Format("15:04 MST") },
 		"rfc3339": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"past":    func(t time.Time) bool { return t.Before(r.Now()) },
@@ -29,36 +41,37 @@ func (r *Renderer) funcs() template.FuncMap {
 		"languageChoices": func() []Option { return LanguageChoices },
 		"purposeChoices":  func() []Option { return PurposeChoices },
 		"commonZones":     func() []string { return CommonZones },
-		"purpose":         func(v string) string { return label(PurposeChoices, v) },
+		"purpose":         func(v string) string { return say(label(PurposeChoices, v)) },
 
-		"visible": visible,
+		"visible": func(s string) template.HTML { return visible(l, s) },
 		"erased":  func(excerpt string) bool { return excerpt == ErasedExcerpt },
 		"plain":   plain,
 		"id":      splitID,
 
-		"count":     count,
-		"plural":    plural,
-		"times":     times,
-		"fixed":     fixed,
-		"percent":   percent,
-		"prob":      prob,
+		"count":     l.Count,
+		"plural":    l.Plural,
+		"fit":       l.Fit,
+		"times":     func(n int) string { return times(l, n) },
+		"fixed":     l.Fixed,
+		"percent":   func(x float64) string { return percent(l, x) },
+		"prob":      func(p float64) string { return prob(l, p) },
 		"lower":     strings.ToLower,
 		"join":      strings.Join,
-		"reason":    ReasonName,
-		"source":    sourceName,
-		"relation":  func(v string) string { return label(Relations, v) },
-		"state":     stateOf,
+		"reason":    func(code string) string { return say(ReasonName(code)) },
+		"source":    func(v string) string { return say(sourceName(v)) },
+		"relation":  func(v string) string { return say(label(Relations, v)) },
+		"state":     func(name string) State { return stateIn(l, name) },
 		"field":     newField,
 		"problems":  problems,
 		"options":   options,
 		"stars":     stars,
 		"starX":     func(i int) int { return 16 * i },
-		"evidence":  evidenceName,
+		"evidence":  func(k EvidenceKind) string { return say(evidenceName(k)) },
 		"kinds":     kindList,
-		"remedy":    RemedyName,
+		"remedy":    func(name string) string { return say(RemedyName(name)) },
 		"remedies":  remedyChoices,
 		"published": Published,
-		"kilobytes": func(n int) string { return plural((n+1023)/1024, "KB", "KB") },
+		"kilobytes": func(n int) string { return l.Count((n+1023)/1024) + " KB" },
 
 		"add": func(a, b int) int { return a + b },
 		"int": func(n int64) int { return int(n) },
@@ -69,7 +82,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"verifiedOptions": func() []Option { return VerifiedChoices },
 		"remedyOptions":   RemedyChoices,
 		"heldOptions":     func() []Option { return HeldChoices },
-		"hoursMinutes":    hoursMinutes,
+		"hoursMinutes":    func(m int) string { return hoursMinutes(l, m) },
 		"assignedOptions": func() []Option { return AssignedChoices },
 		"one":             func(r CompareRow) []CompareRow { return []CompareRow{r} },
 
@@ -82,9 +95,9 @@ func (r *Renderer) funcs() template.FuncMap {
 		"minJustification": func() int { return MinJustification },
 		"evidenceFields":   func() []evidenceField { return evidenceFields },
 
-		"funnel":   newFunnel,
-		"periods":  newPeriodChart,
-		"interval": newInterval,
+		"funnel":   func(base string, points []PairFigures) Funnel { return newFunnel(l, base, points) },
+		"periods":  func(unit string, p []Period) PeriodChart { return newPeriodChart(l, unit, p) },
+		"interval": func(p PairFigures) Interval { return newInterval(l, p) },
 		"twoBars":  newTwoBars,
 		"shift":    newShift,
 	}
@@ -111,66 +124,38 @@ func dict(pairs ...any) (map[string]any, error) {
 	return m, nil
 }
 
-// count writes an integer with separated thousands: 13,211.
-func count(n int) string {
-	if n < 0 {
-		return "−" + count(-n)
-	}
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// plural is the count with the word that fits it.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return count(n) + " " + many
-}
-
 // times says how often: once, twice, 3 times.
-func times(n int) string {
+func times(l *words.Language, n int) string {
 	switch n {
 	case 1:
-		return "once"
+		return l.Say("once")
 	case 2:
-		return "twice"
+		return l.Say("twice")
 	}
-	return count(n) + " times"
-}
-
-// fixed writes x with that many decimals, and "–" when it is no number.
-func fixed(decimals int, x float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return "–"
-	}
-	return strings.Replace(strconv.FormatFloat(x, 'f', decimals, 64), "-", "−", 1)
+	return l.Say("%s times", l.Count(n))
 }
 
 // percent writes a share (0–1) in per cent, with a decimal below ten.
-func percent(x float64) string {
+func percent(l *words.Language, x float64) string {
 	if math.Abs(x) < 0.1 && x != 0 {
-		return fixed(1, 100*x) + " %"
+		return l.Percent(1, x)
 	}
-	return fixed(0, 100*x) + " %"
+	return l.Percent(0, x)
 }
 
 // prob writes a probability: three decimals, or the order of magnitude when
 // it is smaller than that.
-func prob(p float64) string {
+func prob(l *words.Language, p float64) string {
 	switch {
 	case math.IsNaN(p):
 		return "–"
 	case p >= 0.001:
-		return fixed(3, p)
+		return l.Fixed(3, p)
 	case p <= 1e-12:
 		return "<10⁻¹²"
 	}
 	exp := int(math.Floor(math.Log10(p)))
-	return fmt.Sprintf("%.1f·10%s", p/math.Pow10(exp), superscript(exp))
+	return l.Fixed(1, p/math.Pow10(exp)) + "·10" + superscript(exp)
 }
 
 func superscript(n int) string {

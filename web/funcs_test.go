@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"evenhand/words"
 )
 
 func TestVisible(t *testing.T) {
@@ -31,7 +33,7 @@ func TestVisible(t *testing.T) {
 			`<span class="ctl" role="img" aria-label="5 combining marks" title="U+0301 and others">⟨+5 marks⟩</span>`,
 	}
 	for in, want := range tests {
-		if got := string(visible(in)); got != want {
+		if got := string(visible(words.English, in)); got != want {
 			t.Errorf("visible(%q) = %q, want %q", in, got, want)
 		}
 	}
@@ -47,7 +49,7 @@ func TestVisibleShowsEveryTrick(t *testing.T) {
 		}
 	}
 	for _, r := range tricks {
-		if got := string(visible("a" + string(r) + "b")); strings.ContainsRune(got, r) || !strings.Contains(got, `role="img" aria-label="`) {
+		if got := string(visible(words.English, "a"+string(r)+"b")); strings.ContainsRune(got, r) || !strings.Contains(got, `role="img" aria-label="`) {
 			t.Errorf("%U is shown as %q", r, got)
 		}
 	}
@@ -62,7 +64,7 @@ func FuzzVisible(f *testing.F) {
 				t.Fatalf("plain(%q) still holds %U", s, r)
 			}
 		}
-		if got := string(visible(s)); strings.Count(got, "<") != 2*strings.Count(got, `class="ctl"`) {
+		if got := string(visible(words.English, s)); strings.Count(got, "<") != 2*strings.Count(got, `class="ctl"`) {
 			t.Fatalf("visible(%q) = %q", s, got)
 		}
 	})
@@ -76,7 +78,7 @@ func TestRelative(t *testing.T) {
 		-12 * time.Minute: "in 12 minutes", 100 * fullDay: "4 December 2025",
 	}
 	for d, want := range tests {
-		if got := relative(ago(d), sampleNow); got != want {
+		if got := relative(words.English, ago(d), sampleNow); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
 		}
 	}
@@ -84,8 +86,8 @@ func TestRelative(t *testing.T) {
 
 func TestNumbers(t *testing.T) {
 	t.Parallel()
-	got := []string{count(0), count(1321), count(-1234567), plural(1, "day", "days"), plural(2000, "day", "days"), percent(0.213), percent(0.013),
-		fixed(1, -2.25), fixed(2, math.NaN()), prob(0.02), prob(3.1e-9), prob(0), times(1), times(2), times(3)}
+	got := []string{words.English.Count(0), words.English.Count(1321), words.English.Count(-1234567), words.English.Plural(1, "day", "days"), words.English.Plural(2000, "day", "days"), percent(words.English, 0.213), percent(words.English, 0.013),
+		words.English.Fixed(1, -2.25), words.English.Fixed(2, math.NaN()), prob(words.English, 0.02), prob(words.English, 3.1e-9), prob(words.English, 0), times(words.English, 1), times(words.English, 2), times(words.English, 3)}
 	want := []string{"0", "1,321", "−1,234,567", "1 day", "2,000 days", "21 %", "1.3 %", "−2.2", "–", "0.020", "3.1·10⁻⁹", "<10⁻¹²", "once", "twice", "3 times"}
 	for i := range got {
 		if got[i] != want[i] {
@@ -116,7 +118,7 @@ func TestSeatWords(t *testing.T) {
 		"Someone asked.": {State: SeatAsked},
 	}
 	for want, seat := range tests {
-		if got := seat.Words(); got != want {
+		if got := seat.Words(words.English); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

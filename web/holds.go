@@ -1,6 +1,10 @@
 package web
 
-import "time"
+import (
+	"time"
+
+	"evenhand/words"
+)
 
 // Hold is one hold as it is shown. State is one of HoldOpen and the like; Until is its time, EndedAt when it ended, zero
 // while it hasn't.
@@ -61,13 +65,13 @@ type HoldsPage struct {
 func (HoldsPage) Template() string { return "holds" }
 
 // hoursMinutes is a length of time in words: "4 hours", "1 hour 30 minutes".
-func hoursMinutes(minutes int) string {
+func hoursMinutes(l *words.Language, minutes int) string {
 	switch h, m := minutes/60, minutes%60; {
 	case h == 0:
-		return plural(m, "minute", "minutes")
+		return l.Plural(m, "minute", "minutes")
 	case m == 0:
-		return plural(h, "hour", "hours")
+		return l.Plural(h, "hour", "hours")
 	default:
-		return plural(h, "hour", "hours") + " " + plural(m, "minute", "minutes")
+		return l.Plural(h, "hour", "hours") + " " + l.Plural(m, "minute", "minutes")
 	}
 }

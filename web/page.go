@@ -21,10 +21,14 @@ type Page struct {
 	Flashes []Flash
 	// Demo shows, on every page, that the data are synthetic.
 	Demo bool
-	// Public is a page for somebody without an account: no ways of the staff, and nothing that search engines keep. Lang is
-	// its language ("" is en); SkipText and FootText are the layout's own words in it.
-	Public                   bool
-	Lang, SkipText, FootText string
+	// Public is a page for somebody without an account: no ways of the staff, and nothing that search engines keep.
+	Public bool
+	// Lang is the code of the page's language ("" is en). Whole sentences in a page struct are English, and the template
+	// says them in it; sentences with something in them come ready said.
+	Lang string
+	// Here is the page's own address, to come back to when another language is chosen; empty for a page that answers a
+	// form.
+	Here string
 	// Live is where the page listens for changes; Rest is where a break begins. Empty: it doesn't, there is none.
 	Live, Rest string
 	// Comfort is what the viewer chose for themselves.

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"evenhand/words"
 )
 
 // Person is somebody on the staff. A zero Person is drawn as "nobody".
@@ -64,33 +67,36 @@ type Seat struct {
 	Why   string
 }
 
-// Words say the seat for those who don't see the circle, and on hover.
-func (s Seat) Words() string {
-	name := s.Who.Name
-	switch {
-	case s.Who.Me:
-		name = "You"
-	case name == "":
-		name = "Someone"
+// seatWords say a seat that somebody took, and seatYours one that the viewer did.
+var (
+	seatWords = map[SeatState]string{
+		SeatAsked: "%s asked", SeatApproved: "%s approved", SeatDeclined: "%s declined", SeatLapsed: "%s approved, which no longer counts",
+		SeatEmpty: "An approver is still needed", SeatYours: "An approver is still needed: you may decide",
+		SeatBarred: "An approver is still needed, but it can’t be you", SeatUnfilled: "Nobody took this seat",
 	}
-	text := map[SeatState]string{
-		SeatAsked:    name + " asked",
-		SeatApproved: name + " approved",
-		SeatDeclined: name + " declined",
-		SeatEmpty:    "An approver is still needed",
-		SeatYours:    "An approver is still needed: you may decide",
-		SeatBarred:   "An approver is still needed, but it can’t be you",
-		SeatLapsed:   name + " approved, which no longer counts",
-		SeatUnfilled: "Nobody took this seat",
-	}[s.State]
-	if text == "" {
+	seatYours = map[SeatState]string{
+		SeatAsked: "You asked", SeatApproved: "You approved", SeatDeclined: "You declined", SeatLapsed: "You approved, which no longer counts",
+	}
+)
+
+// Words say the seat for those who don't see the circle, and on hover.
+func (s Seat) Words(l *words.Language) string {
+	text := seatWords[s.State]
+	switch {
+	case text == "":
 		text = string(s.State)
+	case s.Who.Me && s.Taken():
+		text = l.Say(seatYours[s.State])
+	case s.Taken():
+		text = l.Say(text, cmp.Or(s.Who.Name, l.Say("Someone")))
+	default:
+		text = l.Say(text)
 	}
 	if !s.At.IsZero() {
-		text += ", " + s.At.Format("2 Jan 2006 15:04 MST")
+		text += ", " + l.Date(s.At, "2 Jan 2006 15:04 MST")
 	}
 	if s.Why != "" {
-		text += ". " + strings.TrimSuffix(s.Why, ".")
+		text += ". " + strings.TrimSuffix(l.Say(s.Why), ".")
 	}
 	return text + "."
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"io/fs"
+	"reflect"
 	"regexp"
 	"sort"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
+
+	"evenhand/words"
 )
 
 func newTestRenderer(t *testing.T) *Renderer {
@@ -31,15 +34,26 @@ func renderString(t *testing.T, r *Renderer, p PageData) string {
 	return b.String()
 }
 
-// eachSample renders every sample, in parallel, and hands its HTML to check.
+// in is a page in a language.
+func in(l *words.Language, p PageData) PageData {
+	page := reflect.New(reflect.TypeOf(p)).Elem()
+	page.Set(reflect.ValueOf(p))
+	page.FieldByName("Lang").SetString(l.Code)
+	return page.Interface().(PageData)
+}
+
+// eachSample renders every sample in every language, in parallel, and hands its HTML to check.
 func eachSample(t *testing.T, check func(t *testing.T, p PageData, page string)) {
 	t.Parallel()
 	r := newTestRenderer(t)
 	for name, p := range samples() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			check(t, p, renderString(t, r, p))
-		})
+		for _, l := range words.Languages {
+			t.Run(name+"/"+l.Code, func(t *testing.T) {
+				t.Parallel()
+				said := in(l, p)
+				check(t, said, renderString(t, r, said))
+			})
+		}
 	}
 }
 
@@ -54,7 +68,7 @@ func TestEveryTemplateHasFullAndEmptySamples(t *testing.T) {
 			full[p.Template()] = true
 		}
 	}
-	for name := range r.pages {
+	for name := range r.pages[words.English.Code] {
 		if !full[name] || !empty[name] {
 			t.Errorf("page %s: full sample %v, empty sample %v", name, full[name], empty[name])
 		}
@@ -204,7 +218,7 @@ func TestEveryErrorIsShown(t *testing.T) {
 				if field == "" {
 					want = 1
 				}
-				if got := strings.Count(page, html.EscapeString(text)); got < want {
+				if got := strings.Count(page, html.EscapeString(words.For(p.Spoken()).Say(text))); got < want {
 					t.Errorf("error of %q is shown %d times, want %d", field, got, want)
 				}
 			}

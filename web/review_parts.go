@@ -1,6 +1,10 @@
 package web
 
-import "time"
+import (
+	"time"
+
+	"evenhand/words"
+)
 
 // Review is a customer's review as shown for judgement: on the ticket, on a
 // proposal (as it stood), in the history. Texts are raw: the templates mark
@@ -139,7 +143,7 @@ type Reason struct {
 	Meaning, Policy string
 	// Needs says in words what evidence is needed ("an order look-up or the
 	// author's statement"); Kinds are the fields offered for it.
-	Needs string
+	Needs words.Sentence
 	Kinds []EvidenceKind
 	// Remedy is the default remedy; Legal the legal basis. For the policy page.
 	Remedy, Legal string

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"evenhand/words"
 )
 
 // sampleNow is the time at which the samples are looked at.
@@ -77,7 +79,7 @@ func sampleReview() Review {
 
 func sampleReasons() []Reason {
 	text := func(code, name, meaning, needs, remedy, legal string, kinds ...EvidenceKind) Reason {
-		return Reason{Code: code, Name: name, Meaning: meaning, Needs: needs, Remedy: remedy, Legal: legal, Kinds: kinds,
+		return Reason{Code: code, Name: name, Meaning: meaning, Needs: words.Sentence{Format: needs}, Remedy: remedy, Legal: legal, Kinds: kinds,
 			Policy: "Section 4 of the review policy: applied alike to praise and to blame."}
 	}
 	return []Reason{

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"time"
+
+	"evenhand/words"
 )
 
 // absolute says which zone it is in; a page's times are in its reader's.
@@ -11,7 +13,7 @@ const absolute = "2 January 2006, 15:04 MST"
 
 // when is a <time> with the distance from now ("3 days ago") as its text;
 // the full time shows on hover, and on focus when focusable.
-func when(t, now time.Time, focusable bool) template.HTML {
+func when(l *words.Language, t, now time.Time, focusable bool) template.HTML {
 	if t.IsZero() {
 		return `<span class="none">–</span>`
 	}
@@ -19,35 +21,35 @@ func when(t, now time.Time, focusable bool) template.HTML {
 	if focusable {
 		tab = ` tabindex="0"`
 	}
-	return timeTag(t, relative(t, now), ` class="when"`+tab)
+	return timeTag(l, t, relative(l, t, now), ` class="when"`+tab)
 }
 
 // date is a <time> with a short absolute time, for tables.
-func date(t time.Time) template.HTML {
+func date(l *words.Language, t time.Time) template.HTML {
 	if t.IsZero() {
 		return `<span class="none">–</span>`
 	}
-	return timeTag(t, t.Format("2\u00a0Jan\u00a02006 15:04"), ` class="date"`)
+	return timeTag(l, t, l.Date(t, "2\u00a0Jan\u00a02006 15:04"), ` class="date"`)
 }
 
 // day is a <time> with the day alone.
-func day(t time.Time) template.HTML {
+func day(l *words.Language, t time.Time) template.HTML {
 	if t.IsZero() {
 		return `<span class="none">–</span>`
 	}
-	return timeTag(t, t.Format("2\u00a0Jan\u00a02006"), ` class="date" data-day`)
+	return timeTag(l, t, l.Date(t, "2\u00a0Jan\u00a02006"), ` class="date" data-day`)
 }
 
 // timeTag writes the element; text and attrs are our own, never input.
-func timeTag(t time.Time, text, attrs string) template.HTML {
+func timeTag(l *words.Language, t time.Time, text, attrs string) template.HTML {
 	return template.HTML(fmt.Sprintf( //nolint:gosec // made of a time only
 		`<time datetime="%s" data-abs="%s"%s>%s</time>`,
-		t.UTC().Format(time.RFC3339), t.Format(absolute), attrs, text))
+		t.UTC().Format(time.RFC3339), l.Date(t, absolute), attrs, text))
 }
 
 // relative says how far t is from now, in the largest unit that fits. Beyond
 // two months it is the date.
-func relative(t, now time.Time) string {
+func relative(l *words.Language, t, now time.Time) string {
 	d := now.Sub(t)
 	future := d < 0
 	if future {
@@ -57,20 +59,20 @@ func relative(t, now time.Time) string {
 	switch {
 	case d < 45*time.Second:
 		if future {
-			return "in a moment"
+			return l.Say("in a moment")
 		}
-		return "just now"
+		return l.Say("just now")
 	case d < 59*time.Minute+30*time.Second:
-		text = plural(max(int((d+30*time.Second)/time.Minute), 1), "minute", "minutes")
+		text = l.Plural(max(int((d+30*time.Second)/time.Minute), 1), "minute", "minutes##ago")
 	case d < 36*time.Hour:
-		text = plural(max(int((d+30*time.Minute)/time.Hour), 1), "hour", "hours")
+		text = l.Plural(max(int((d+30*time.Minute)/time.Hour), 1), "hour", "hours##ago")
 	case d < 60*24*time.Hour:
-		text = plural(int((d+12*time.Hour)/(24*time.Hour)), "day", "days")
+		text = l.Plural(int((d+12*time.Hour)/(24*time.Hour)), "day", "days##ago")
 	default:
-		return t.Format("2 January 2006")
+		return l.Date(t, "2 January 2006")
 	}
 	if future {
-		return "in " + text
+		return l.Say("in %s", text)
 	}
-	return text + " ago"
+	return l.Say("%s ago", text)
 }

@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"strings"
 	"unicode"
+
+	"evenhand/words"
 )
 
 // maxCombining is how many combining marks may follow one letter before the
@@ -14,17 +16,17 @@ const maxCombining = 4
 // visible escapes a customer's or seller's text and shows every character
 // that would otherwise work unseen: direction overrides, zero-width and
 // other invisible characters, controls. Line breaks stay line breaks.
-func visible(s string) template.HTML {
+func visible(l *words.Language, s string) template.HTML {
 	var b strings.Builder
 	scan(s, func(text string) {
-		alike(&b, text)
+		alike(l, &b, text)
 	}, func(r rune, n int) {
 		code := codePoint(r)
 		if n > 1 {
-			fmt.Fprintf(&b, `<span class="ctl" role="img" aria-label="%d combining marks" title="%s and others">⟨+%d marks⟩</span>`, n, code, n)
+			fmt.Fprintf(&b, `<span class="ctl" role="img" aria-label="%s" title="%s">⟨+%d %s⟩</span>`, l.Plural(n, "combining mark", "combining marks"), l.Say("%s and others", code), n, l.Fit(n, "mark", "marks"))
 			return
 		}
-		fmt.Fprintf(&b, `<span class="ctl" role="img" aria-label="%s, %s" title="%s, %s">⟨%s⟩</span>`, unseenName(r), code, code, unseenName(r), code)
+		fmt.Fprintf(&b, `<span class="ctl" role="img" aria-label="%s, %s" title="%s, %s">⟨%s⟩</span>`, l.Say(unseenName(r)), code, code, l.Say(unseenName(r)), code)
 	})
 	return template.HTML(b.String()) //nolint:gosec // every part is escaped or our own
 }
@@ -148,7 +150,7 @@ var foreign = []struct {
 
 // alike writes text, escaped, with the letters marked that pass for Latin ones: those of another script in a word that
 // has Latin letters, too.
-func alike(b *strings.Builder, text string) {
+func alike(l *words.Language, b *strings.Builder, text string) {
 	for text != "" {
 		end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) })
 		switch {
@@ -168,7 +170,7 @@ func alike(b *strings.Builder, text string) {
 		}
 		for _, r := range word {
 			if name := scriptOf(r); name != "" {
-				fmt.Fprintf(b, `<span class="alike" role="img" aria-label="%s letter %c, %s" title="%s, %s">%c</span>`, name, r, codePoint(r), name, codePoint(r), r)
+				fmt.Fprintf(b, `<span class="alike" role="img" aria-label="%s" title="%s, %s">%c</span>`, l.Say("%s letter %c, %s", words.Word(name), r, codePoint(r)), l.Say(name), codePoint(r), r)
 				continue
 			}
 			b.WriteString(template.HTMLEscapeString(string(r)))

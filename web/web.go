@@ -17,6 +17,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"evenhand/words"
 )
 
 //go:embed templates
@@ -26,6 +28,8 @@ var templateFiles embed.FS
 type PageData interface {
 	// Template is the file name under templates/pages, without ".html".
 	Template() string
+	// Spoken is the code of the page's language.
+	Spoken() string
 }
 
 // Renderer holds the parsed templates. It is safe for concurrent use.
@@ -34,13 +38,25 @@ type Renderer struct {
 	// before the first Render.
 	Now func() time.Time
 
-	pages map[string]*template.Template
+	pages map[string]map[string]*template.Template // by language and name
 }
 
-// New parses every template, and fails if one doesn't parse.
+// New parses every template, once for each language, and fails if one doesn't parse.
 func New() (*Renderer, error) {
-	r := &Renderer{Now: time.Now, pages: map[string]*template.Template{}}
-	base, err := template.New("layout.html").Funcs(r.funcs()).
+	r := &Renderer{Now: time.Now, pages: map[string]map[string]*template.Template{}}
+	for _, l := range words.Languages {
+		pages, err := r.parse(l)
+		if err != nil {
+			return nil, err
+		}
+		r.pages[l.Code] = pages
+	}
+	return r, nil
+}
+
+func (r *Renderer) parse(l *words.Language) (map[string]*template.Template, error) {
+	pages := map[string]*template.Template{}
+	base, err := template.New("layout.html").Funcs(r.funcs(l)).
 		ParseFS(templateFiles, "templates/layout.html", "templates/parts/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse layout: %w", err)
@@ -57,14 +73,14 @@ func New() (*Renderer, error) {
 		if _, err := t.ParseFS(templateFiles, name); err != nil {
 			return nil, fmt.Errorf("parse %s: %w", name, err)
 		}
-		r.pages[strings.TrimSuffix(path.Base(name), ".html")] = t
+		pages[strings.TrimSuffix(path.Base(name), ".html")] = t
 	}
-	return r, nil
+	return pages, nil
 }
 
 // Render writes the page, or writes nothing and returns an error.
 func (r *Renderer) Render(w io.Writer, p PageData) error {
-	t, ok := r.pages[p.Template()]
+	t, ok := r.pages[words.For(p.Spoken()).Code][p.Template()]
 	if !ok {
 		return fmt.Errorf("web: no template for page %q", p.Template())
 	}

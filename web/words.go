@@ -1,6 +1,10 @@
 package web
 
-import "strings"
+import (
+	"strings"
+
+	"evenhand/words"
+)
 
 // State is a state drawn as a badge: a word and a shape, so that colour
 // never speaks alone.
@@ -117,6 +121,13 @@ func stateOf(name string) State {
 	return State{Word: titled(name), Tone: "quiet", Shape: shapeCircle}
 }
 
+// stateIn is stateOf in a language.
+func stateIn(l *words.Language, name string) State {
+	s := stateOf(name)
+	s.Word, s.Explain = l.Say(s.Word), l.Say(s.Explain)
+	return s
+}
+
 // ReasonName is a code in words: FAKE_EXPERIENCE becomes "Fake experience".
 func ReasonName(code string) string {
 	return titled(strings.ToLower(strings.ReplaceAll(code, "_", " ")))
@@ -207,4 +218,17 @@ func RemedyNoun(name string) string {
 		return "redaction"
 	}
 	return "removal"
+}
+
+// askedFor is what a request was for, after "asked".
+func askedFor(remedy string) string {
+	switch remedy {
+	case "label":
+		return "for a label"
+	case "redact":
+		return "for words to be hidden"
+	case "move":
+		return "for it to be moved"
+	}
+	return "for its removal"
 }

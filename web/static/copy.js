@@ -1,5 +1,6 @@
 // Copies an id whole, though only its end is shown.
 import { say } from "./say.js";
+import { t } from "./words.js";
 
 export function copyIDs() {
   document.addEventListener("click", async (event) => {
@@ -10,11 +11,11 @@ export function copyIDs() {
       await navigator.clipboard.writeText(button.dataset.copy);
       button.dataset.done = "";
       setTimeout(() => delete button.dataset.done, 2000);
-      say("Copied.");
+      say(t("Copied."));
     } catch {
       const code = button.parentElement.querySelector("code");
       getSelection().selectAllChildren(code);
-      say("Selected; press Ctrl C to copy.");
+      say(t("Selected; press Ctrl C to copy."));
     }
   });
 }

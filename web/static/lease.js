@@ -1,6 +1,8 @@
 // Holds a ticket while its page is open, and says how long it is held.
 // POSTs to the lease address every minute; the answer is
 // {"lease_until": RFC 3339}, or anything else when it is no longer ours.
+import { t } from "./words.js";
+
 const EVERY = 60_000;
 const LOW = 120_000;
 
@@ -16,16 +18,16 @@ export function keepLease() {
     out.toggleAttribute("data-low", left < LOW);
     if (!ours) return;
     if (left <= 0) {
-      out.textContent = "your hold has run out";
+      out.textContent = t("your hold has run out");
       return;
     }
     const seconds = Math.floor(left / 1000);
-    out.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`;
+    out.textContent = t("{} left", `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
   };
 
   const lost = (text) => {
     ours = false;
-    out.textContent = "no longer yours";
+    out.textContent = t("no longer yours");
     out.dataset.low = "";
     said.textContent = text;
   };
@@ -38,13 +40,13 @@ export function keepLease() {
       const body = res.ok && !res.redirected ? await res.json() : {};
       const next = Date.parse(body.lease_until);
       if (Number.isNaN(next)) {
-        lost("Someone else may have this ticket now. What you wrote stays in this tab; load the page again to see.");
+        lost(t("Someone else may have this ticket now. What you wrote stays in this tab; load the page again to see."));
         return;
       }
       until = next;
       said.textContent = "";
     } catch {
-      said.textContent = "evenhand can’t be reached just now; trying again in a minute. What you wrote is kept.";
+      said.textContent = t("evenhand can’t be reached just now; trying again in a minute. What you wrote is kept.");
     }
     show();
   };

@@ -1,5 +1,6 @@
 // The Merkle tree of RFC 6962 and C2SP signed notes, as a reader's browser checks them. Proofs are arrays of
 // Uint8Array; sizes stay below 2^53, and are halved by division, since shifts would cut them to 32 bits.
+import { t } from "./words.js";
 
 const text = new TextEncoder();
 
@@ -74,7 +75,7 @@ function isPowerOfTwo(n) {
 export function readNote(note) {
   const split = note.indexOf("\n\n");
   const [origin, size, root] = note.split("\n");
-  if (split < 0 || !/^\d+$/.test(size)) throw new Error("The checkpoint can’t be read.");
+  if (split < 0 || !/^\d+$/.test(size)) throw new Error(t("The checkpoint can’t be read."));
   const signatures = [];
   for (const line of note.slice(split + 2).split("\n")) {
     const m = /^\u2014 (\S+) (\S+)$/.exec(line);

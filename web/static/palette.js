@@ -1,6 +1,7 @@
 // Search or jump: Ctrl K opens a list of the page's ways and acts, and of what an id leads to. It only opens pages and
 // presses what could be pressed; what sits in a guarded form takes the focus, no more.
 import { press } from "./keys.js";
+import { t } from "./words.js";
 
 const ID = /^[^\s]{6,200}$/;
 
@@ -97,7 +98,7 @@ export function openPalette() {
 }
 
 const ways = () => [...document.querySelectorAll(".nav a, .menu-ways a, .crumb a")].map((a) => ({
-  label: a.firstChild.textContent.trim(), hint: a.dataset.go ? `g ${a.dataset.go}` : "page", href: a.href,
+  label: a.firstChild.textContent.trim(), hint: a.dataset.go ? `g ${a.dataset.go}` : t("page"), href: a.href,
 }));
 
 const acts = () => [...document.querySelectorAll("main [data-key]:is(button, summary, textarea)")]

@@ -1,6 +1,8 @@
 // What the request's form can say at once: the remedy that a reason starts
 // with, which evidence is there, and words marked by selecting them. The
 // server says and does all of it, too, when it is asked.
+import { language, t } from "./words.js";
+
 export function helpWithRemedies() {
   const form = document.getElementById("remove-form");
   if (!form) return;
@@ -13,17 +15,22 @@ export function helpWithRemedies() {
   const sync = () => {
     const reason = form.querySelector("[data-first]:checked");
     const first = reason && form.querySelector(`[data-remedy="${reason.dataset.first}"] > span`);
-    least.textContent = first ? "Here: " + first.firstChild.textContent.trim().toLowerCase() + "." : "";
+    least.textContent = first ? t("Here: {}.", within(first.firstChild.textContent.trim())) : "";
     for (const need of form.querySelectorAll("[data-need]")) {
       const is = there(need.dataset.need);
       need.classList.toggle("need-there", is);
-      need.querySelector("[data-need-state]").textContent = is ? "there" : "not given";
+      need.querySelector("[data-need-state]").textContent = is ? t("there") : t("not given");
     }
   };
   form.addEventListener("input", sync);
   form.addEventListener("change", sync);
   sync();
   markBySelecting(form, sync);
+}
+
+// within is a remedy as it stands inside a sentence. German writes nouns large everywhere.
+function within(name) {
+  return language === "de" ? name : name.toLowerCase();
 }
 
 function hasFile(form) {

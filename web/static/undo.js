@@ -3,6 +3,8 @@
 //
 // Going to another page sends it at once: who leaves has made up their mind. So does Ctrl Enter again. What can't be
 // sent while leaving, files that is, asks before.
+import { t } from "./words.js";
+
 const GRACE = 10_000;
 
 let held = null; // the form that waits, and what belongs to it
@@ -48,13 +50,13 @@ function hold(form) {
   const toast = document.createElement("div");
   toast.className = "toast";
   toast.setAttribute("role", "status");
-  const text = Object.assign(document.createElement("p"), { textContent: `${form.dataset.undo} Sent in ten seconds; nothing is on record until then.` });
+  const text = Object.assign(document.createElement("p"), { textContent: t("{} Sent in ten seconds; nothing is on record until then.", form.dataset.undo) });
   const bar = Object.assign(document.createElement("progress"), { max: GRACE, value: GRACE });
   bar.setAttribute("aria-hidden", "true");
-  const back = button("Undo ", "button button-quiet button-small", undo);
+  const back = button(`${t("Undo")} `, "button button-quiet button-small", undo);
   back.append(Object.assign(document.createElement("kbd"), { className: "hint", textContent: "z" }));
   const buttons = Object.assign(document.createElement("div"), { className: "buttons" });
-  buttons.append(back, button("Send it now", "linklike", send));
+  buttons.append(back, button(t("Send it now"), "linklike", send));
   toast.append(text, bar, buttons);
   const area = form.closest(".work-right") ?? form;
   const focus = document.activeElement;
