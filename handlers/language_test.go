@@ -60,7 +60,7 @@ func (a answer) speaksGerman(t *testing.T, path string, status int) {
 	if a.status != status {
 		t.Fatalf("%s: status %d, want %d:\n%s", path, a.status, status, a.body)
 	}
-	if !strings.Contains(a.body, `<html lang="de">`) {
+	if !strings.Contains(a.body, `<html lang="de"`) {
 		t.Errorf("%s isn't in German", path)
 	}
 	for _, text := range saidIn(t, a.body) {
@@ -137,7 +137,7 @@ func TestLanguageIsChosenOnceAndKept(t *testing.T) {
 	t.Parallel()
 	s := open(t, dbtest.SQLite(t))
 	b := s.browser(t)
-	b.get("/sign-in").wants(t, http.StatusOK, `<html lang="en">`, "Sign in")
+	b.get("/sign-in").wants(t, http.StatusOK, `<html lang="en"`, "Sign in")
 	accepts := func(languages string) answer {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/sign-in", nil)
 		if err != nil {
@@ -146,11 +146,11 @@ func TestLanguageIsChosenOnceAndKept(t *testing.T) {
 		req.Header.Set("Accept-Language", languages)
 		return b.do(req)
 	}
-	accepts("de-CH, en;q=0.5").wants(t, http.StatusOK, `<html lang="de">`, "Anmelden")
+	accepts("de-CH, en;q=0.5").wants(t, http.StatusOK, `<html lang="de"`, "Anmelden")
 	if a := b.post("/language", "language", "en", "back", "/sign-in?next=%2Fpeople"); a.status != http.StatusSeeOther || a.location != "/sign-in?next=%2Fpeople" {
 		t.Errorf("choosing a language: %d to %q", a.status, a.location)
 	}
-	accepts("de-CH, en;q=0.5").wants(t, http.StatusOK, `<html lang="en">`)
+	accepts("de-CH, en;q=0.5").wants(t, http.StatusOK, `<html lang="en"`)
 	if a := b.post("/language", "language", "de", "back", "https://elsewhere.test/"); a.location != "/" {
 		t.Errorf("led to %q", a.location)
 	}
