@@ -35,7 +35,8 @@ var errNothing = errors.New("nothing to do")
 func (r *run) openMarket(ctx context.Context) error {
 	m := models.Marketplace{
 		ID: r.options.Marketplace, Name: r.options.Marketplace, NegativeAtOrBelow: firstNegative,
-		ProposalTTLHours: firstTTL, LeaseMinutes: firstLease, ApproversDrawn: true, LooksPer10000: models.FirstLooks, StatementLanguage: models.FirstLanguage, BlindParties: models.FirstBlind, BlindRequester: models.FirstBlind,
+		ProposalTTLHours: firstTTL, LeaseMinutes: firstLease, ApproversDrawn: true, LooksPer10000: models.FirstLooks, StatementLanguage: models.FirstLanguage,
+		HoldMinutes: models.FirstHoldMinutes, BlindParties: models.FirstBlind, BlindRequester: models.FirstBlind,
 	}
 	found, err := r.findMarket(ctx)
 	if err != nil || found != nil {
