@@ -97,7 +97,7 @@ func moderator(b *tab, look look) {
 	look(b, "break")
 	b.visit(b.site.at("/desk"))
 	look(b, "desk")
-	b.follow("main button, main a.button", "n")
+	b.follow(`form[action$="/desk/next"] button, .held a.button`, "")
 	ticket := b.path()
 	look(b, "ticket")
 	b.click("#ask > summary", "")

@@ -70,5 +70,4 @@ var notYet = map[string]bool{
 	"web/templates/pages/routing.html":          true,
 	"web/templates/pages/settings-request.html": true,
 	"web/templates/pages/settings.html":         true,
-	"web/templates/parts/routing.html":          true,
 }
