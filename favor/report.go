@@ -21,6 +21,9 @@ type Cell struct {
 	Score float64
 	Alarm bool // Q ≤ Report.FDR
 
+	LogE  float64 // log of the e-value: how much likelier the cell is under a favour, mixed over effects fixed beforehand
+	Parts Parts   // what Score is made of, for moderators and sellers
+
 	Wrong int     // removals of the cell that a second look found wrong
 	Looks float64 // what second looks at its removals say: a likelihood ratio, 1 where there were none; 0 in a table of counts
 }
