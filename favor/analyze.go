@@ -26,7 +26,7 @@ func Analyze(decisions iter.Seq2[Decision, error], o Options) (*Report, error) {
 }
 
 func (d *desk) analyze(o Options) (*Report, error) {
-	if o.By == ModeratorSeller {
+	if o.By == ModeratorSeller && len(d.records) >= classesFrom {
 		return d.analyzeModerators(o)
 	}
 	t, err := d.table(o.By)
@@ -115,7 +115,7 @@ func (r *Report) finish() error {
 		dependent(qs)
 	}
 	alarms := qs
-	if r.By == ModeratorSeller {
+	if r.classes {
 		logE := make([]float64, len(r.Cells))
 		for i, c := range r.Cells {
 			logE[i] = c.LogE

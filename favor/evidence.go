@@ -321,7 +321,7 @@ func (v *view) multiply(g *grid, e *item, chances *[nodes]float64, used int) {
 // raise brings an item of many decisions into the grid: the best chance of each family is divided out, so that the power
 // doesn't vanish.
 func (v *view) raise(g *grid, e *item, chances *[nodes]float64, used int, logs *[1 + alternatives]float64) {
-	one := &grid{}
+	one := &v.w.one
 	for f := range used {
 		for i := range one[f] {
 			one[f][i] = 1
@@ -335,7 +335,7 @@ func (v *view) raise(g *grid, e *item, chances *[nodes]float64, used int, logs *
 		}
 		logs[f] += e.n * math.Log(top)
 		for i, x := range one[f] {
-			g[f][i] = max(1e-290, g[f][i]*math.Exp(e.n*math.Log(x/top)))
+			g[f][i] = max(1e-290, g[f][i]*power(x/top, int(e.n)))
 		}
 	}
 }

@@ -127,7 +127,7 @@ type work struct {
 
 	spare        []int32
 	spareChances [][nodes]float64
-	grid         grid
+	grid, one    grid
 }
 
 // at returns the chances of violating in a queue at the seller's nodes.
@@ -187,16 +187,22 @@ func (c *classes) seller(s int32, t *sums, w *work) {
 
 // multiply brings n alike decisions into the likelihood at each node. Products are turned into logs before they vanish.
 func multiply(logs, product *[nodes]float64, chances *[nodes]float64, bad, good, n float64) {
-	if n != 1 {
+	least := 1.0
+	switch {
+	case n == 1:
+		for k, p := range chances {
+			product[k] *= good + p*(bad-good)
+			least = min(least, product[k])
+		}
+	case n <= 16 && min(bad, good) > 1e-5:
+		for k, p := range chances {
+			product[k] *= power(good+p*(bad-good), int(n))
+			least = min(least, product[k])
+		}
+	default:
 		for k, p := range chances {
 			logs[k] += n * math.Log(good+p*(bad-good))
 		}
-		return
-	}
-	least := 1.0
-	for k, p := range chances {
-		product[k] *= good + p*(bad-good)
-		least = min(least, product[k])
 	}
 	if least < 1e-200 {
 		for k := range product {
@@ -204,6 +210,18 @@ func multiply(logs, product *[nodes]float64, chances *[nodes]float64, bad, good,
 			product[k] = 1
 		}
 	}
+}
+
+// power is x to the n, by squaring.
+func power(x float64, n int) float64 {
+	y := 1.0
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			y *= x
+		}
+		x *= x
+	}
+	return y
 }
 
 // normalised turns logs and products into weights that sum to 1, and logs into the whole.

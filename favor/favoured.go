@@ -1,6 +1,9 @@
 package favor
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // mixed is the prior of favours, estimated over all cells: how many there are, and of which effect.
 type mixed struct {
@@ -32,17 +35,46 @@ func newMixed(c *classes) mixed {
 	return m
 }
 
-// fit estimates share and effects by EM.
+// fit estimates share and effects by EM. Cells without a sign of a favour are taken together: what they add is linear in
+// the share as long as it is small.
 func (m *mixed) fit(cells []evidence) {
+	type ratio [alternatives]float64
+	var ratios []ratio
+	var faintly ratio
+	for i := range cells {
+		top := 0.0
+		var r ratio
+		for _, l := range cells[i].logs {
+			top = max(top, l)
+		}
+		for f, l := range cells[i].logs {
+			r[f] = math.Exp(min(l, 600))
+		}
+		if top >= faint {
+			ratios = append(ratios, r)
+			continue
+		}
+		for f := range r {
+			faintly[f] += r[f]
+		}
+	}
 	for range 30 {
 		var counts [alternatives]float64
 		sum := 0.0
-		for i := range cells {
-			odds := m.odds(&cells[i])
-			for f, o := range odds {
-				counts[f] += o
-				sum += o
+		for i := range ratios {
+			total := 0.0
+			for f, r := range ratios[i] {
+				total += m.effects[f] * r
 			}
+			scale := m.share / (1 - m.share + m.share*total)
+			for f, r := range ratios[i] {
+				counts[f] += scale * m.effects[f] * r
+			}
+			sum += scale * total
+		}
+		for f, r := range faintly {
+			counts[f] += m.share * m.effects[f] * r
+			sum += m.share * m.effects[f] * r
 		}
 		m.share = (sum + shareBefore) / (float64(len(cells)) + cellsBefore)
 		for f := range counts {
@@ -50,6 +82,9 @@ func (m *mixed) fit(cells []evidence) {
 		}
 	}
 }
+
+// faint is the log of a likelihood ratio below which a cell isn't worth counting as favoured in part.
+const faint = 0.5
 
 // odds are the posterior probabilities of the alternatives of a cell.
 func (m *mixed) odds(e *evidence) (post [alternatives]float64) {
@@ -77,6 +112,9 @@ func (m *mixed) odds(e *evidence) (post [alternatives]float64) {
 func (c *classes) decontaminate(m *mixed, cells []evidence) {
 	for i := range cells {
 		c.extra[i] = 0
+		if slices.Max(cells[i].logs[:]) < faint {
+			continue
+		}
 		for f, o := range m.odds(&cells[i]) {
 			c.extra[i] += o * effects[f%len(effects)]
 		}

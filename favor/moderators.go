@@ -11,6 +11,10 @@ type fitted struct {
 	tau   float64
 }
 
+// classesFrom is the number of decisions from which there is enough to tell two kinds of review apart; smaller desks are
+// compared by the plain baseline (baseline.go).
+const classesFrom = 4000
+
 const (
 	decontaminations = 2
 	refitSweeps      = 15
@@ -46,7 +50,7 @@ func (d *desk) ranker(f *fitted) *ranker {
 func (d *desk) analyzeModerators(o Options) (*Report, error) {
 	f := d.fitClasses()
 	parts := d.ranker(f).parts()
-	r := &Report{By: o.By, FDR: o.FDR, Compared: len(f.cells), Spread: f.tau, Decisions: d.read, Used: len(d.records)}
+	r := &Report{By: o.By, classes: true, FDR: o.FDR, Compared: len(f.cells), Spread: f.tau, Decisions: d.read, Used: len(d.records)}
 	r.Cells = make([]Cell, len(f.cells))
 	for k := range f.cells {
 		e := &f.cells[k]
@@ -60,6 +64,7 @@ func (d *desk) analyzeModerators(o Options) (*Report, error) {
 			r.Cells[k].Score = parts[k].Total / math.Ln10
 		}
 	}
+	dumpParts(r, f)
 	d.countWrong(r)
 	if err := r.shrink(ZeroInclusive, nil); err != nil {
 		return nil, err

@@ -3,27 +3,25 @@ package favor
 import "math"
 
 // Where moderators pick their tickets, a favouring one picks more of their sellers'. Honest ones have preferences too, so
-// that it is supporting evidence only: it counts in the order of the cells, never in an alarm. A moderator's count of a
-// seller's tickets is taken as Poisson around their share of the queues, times an honest preference (log-normal with mean
-// 1, its spread estimated over all pairs), times one of grabs where there is a favour. Where tickets are drawn there is no
-// preference to be seen, and the evidence is 0.
+// that it is supporting evidence only: it counts in the order of the cells, never in an alarm. The log of a pair's count
+// over what the moderator's share of the queues would have brought is taken as Gaussian: its variance is that of honest
+// preferences, estimated over all pairs, and 1/count for chance; a favour adds the log of one of grabs. Where tickets are
+// drawn there is no preference to be seen, and the evidence is 0.
 var grabs = [...]float64{1.5, 3, 6}
 
 const (
-	// pickedFrom is the spread of preferences below which nobody is taken to pick.
-	pickedFrom = 0.25
-	// pickedLeast is how many tickets by share a pair needs to tell of the spread.
-	pickedLeast = 3.0
-	spreadEnd   = 2.0
+	pickedFrom  = 0.25 // standard deviation of preferences below which nobody is taken to pick
+	pickedLeast = 8.0  // tickets by share that a pair needs to tell of it
+	leastPicked = -3.0 // nats: little picking doesn't clear anybody
 )
 
 // picks are the counts that picking is judged by.
 type picks struct {
 	count, usual []float64 // of each cell: tickets picked, and by share of the queues
-	spread       float64
+	variance     float64   // of honest preferences, in squared logs
 }
 
-// picks counts what was picked, and estimates the spread of honest preferences.
+// picks counts what was picked, and estimates the variance of honest preferences.
 func (c *classes) picks() *picks {
 	p := &picks{count: make([]float64, len(c.cells)), usual: make([]float64, len(c.cells))}
 	inQueue, inPlace := make([]float64, c.queues), make([]float64, len(c.places))
@@ -78,39 +76,27 @@ func (c *classes) picks() *picks {
 			usual[m] = 0
 		}
 	}
-	p.spread = maximise(func(spread float64) float64 {
-		sum := 0.0
-		for i := range pairs {
-			sum += math.Log(max(smallestP, preferred(pairs[i].count, pairs[i].usual, spread)))
-		}
-		return sum
-	}, spreadEnd)
-	return p
-}
-
-// preferred is the chance of a count, up to what doesn't depend on the mean.
-func preferred(count, mean, spread float64) float64 {
-	sum := 0.0
-	for j, x := range leans {
-		m := mean * math.Exp(spread*x-spread*spread/2)
-		sum += leanWeights[j] * math.Exp(count*math.Log(m/mean)-m+mean)
+	mean, n := 0.0, float64(len(pairs))
+	for _, x := range pairs {
+		mean += math.Log((x.count+.5)/(x.usual+.5)) / max(1, n)
 	}
-	return sum
+	for _, x := range pairs {
+		d := math.Log((x.count+.5)/(x.usual+.5)) - mean
+		p.variance += (d*d - 1/x.usual) / max(1, n)
+	}
+	return p
 }
 
 // evidence is the log of how much likelier the count of a cell is where there is a favour.
 func (p *picks) evidence(cell int) float64 {
-	if p.spread < pickedFrom || p.usual[cell] <= 0 {
+	if p.variance < pickedFrom*pickedFrom || p.usual[cell] <= 0 || p.count[cell] < 1 {
 		return 0
 	}
-	usual := max(p.usual[cell], 0.1)
-	honest := preferred(p.count[cell], usual, p.spread)
+	ratio, variance := math.Log(p.count[cell]/max(p.usual[cell], 0.1))+p.variance/2, p.variance+1/p.count[cell]
 	sum := 0.0
 	for _, g := range grabs {
-		sum += preferred(p.count[cell], usual*g, p.spread) * math.Exp(p.count[cell]*math.Log(g)-usual*g+usual) / float64(len(grabs))
+		d := ratio - math.Log(g)
+		sum += math.Exp((ratio*ratio-d*d)/(2*variance)) / float64(len(grabs))
 	}
-	if !(sum > 0 && honest > 0) || math.IsInf(sum, 1) || math.IsInf(honest, 1) {
-		return 0
-	}
-	return math.Log(sum / honest)
+	return max(leastPicked, math.Log(sum))
 }

@@ -32,6 +32,9 @@ const (
 	favoursEach  = 4.0  // sellers
 	favouredMost = 0.05 // of a moderator's cells
 	groupFavours = 0.5  // of a favoured group's sellers
+	favouring    = 0.1  // of moderators
+	alone        = 0.1  // of favoured cells are in nobody's pattern
+	halved       = 0.5  // others of the same moderator share what is wrong with their baseline: they count half
 )
 
 // parts are those of every cell.
@@ -61,15 +64,14 @@ func (r *ranker) parts() []Parts {
 		p := &out[k]
 		m := r.classes.cells[k].moderator
 		each := min(favouredMost, favoursEach/cellsOf[m])
-		briber := min(0.3, r.share/each)
-		alone := 0.1 * r.share
-		usual := alone + briber*each
-		others := logistic(logit(briber) + byModerator[m] - some(own[k], each))
-		p.Moderator = math.Log((alone + others*each) / usual)
+		apart := alone * favouring * each
+		usual := apart + favouring*each
+		others := logistic(logit(favouring) + byModerator[m] - some(own[k], each))
+		p.Moderator = halved * math.Log((apart+others*each)/usual)
 		if g := r.group[r.classes.cells[k].seller]; g != 0 {
-			before := alone + others*each
-			group := logistic(logit(r.share) + inGroup[[2]int32{m, g}] - some(own[k], groupFavours))
-			p.Group = math.Log((before + group*groupFavours) / (before + r.share*groupFavours))
+			before := usual * math.Exp(p.Moderator)
+			group := logistic(logit(usual) + inGroup[[2]int32{m, g}] - some(own[k], groupFavours))
+			p.Group = math.Log((before + group*groupFavours) / (before + usual*groupFavours))
 		}
 		p.Total = math.Log(usual) + own[k] + p.Moderator + p.Group
 	}

@@ -46,6 +46,8 @@ type Report struct {
 	// the standard deviation of a cell's own logit. 0 in a table of counts.
 	Spread float64
 
+	classes bool // compared by the model of two kinds of review
+
 	Decisions int // read
 	Used      int // of those, counted in some cell
 
