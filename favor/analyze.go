@@ -26,8 +26,13 @@ func Analyze(decisions iter.Seq2[Decision, error], o Options) (*Report, error) {
 }
 
 func (d *desk) analyze(o Options) (*Report, error) {
-	if o.By == ModeratorSeller && len(d.records) >= classesFrom {
-		return d.analyzeModerators(o)
+	if len(d.records) >= classesFrom {
+		switch o.By {
+		case ModeratorSeller:
+			return d.analyzeModerators(o)
+		case ModeratorGroup:
+			return d.analyzeGroups(o)
+		}
 	}
 	t, err := d.table(o.By)
 	if err != nil {

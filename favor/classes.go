@@ -61,7 +61,7 @@ type classes struct {
 
 	moderators, queues, bins, approvers int
 	places                              []place2
-	withOutcome                         bool
+	withOutcome, withLooks              bool
 
 	level  []float64 // of each queue: logit of violating
 	spread float64   // variance of the sellers' deviations
@@ -98,6 +98,7 @@ func (d *desk) newClasses() *classes {
 		if all[i].act.is(upheld | declined) {
 			all[i].approver, c.withOutcome = r.approver, true
 		}
+		c.withLooks = c.withLooks || r.labelled
 	}
 	slices.SortFunc(all, func(a, b keyed) int {
 		return cmp.Or(cmp.Compare(a.seller, b.seller), cmp.Compare(a.moderator, b.moderator), cmp.Compare(a.queue, b.queue),

@@ -72,7 +72,7 @@ func (l *leaver) sellerCells(s int32, w *work, out []evidence, tails bool) {
 	post := l.whole(s, w)
 	for k := l.of[s].first; k < l.of[s].last; k++ {
 		v := l.view(k, w, &post)
-		out[k] = v.evaluate(tails)
+		out[k] = v.evaluate(tails, 0)
 	}
 }
 
@@ -244,8 +244,8 @@ func (v *view) leaveSeller() {
 // grid are likelihoods at the nodes of seller and lean, under honest work and each alternative.
 type grid [1 + alternatives][nodes * len(leans)]float64
 
-// evaluate computes the likelihoods of the cell over the nodes of seller and lean.
-func (v *view) evaluate(tails bool) evidence {
+// evaluate computes the likelihoods of the cell over the nodes of seller and lean. What blind has of its acts is not seen.
+func (v *view) evaluate(tails bool, blind act) evidence {
 	var w work
 	w.ready, w.chances = v.w.ready2(v.classes)
 	cell, s := &v.cells[v.cell], v.cells[v.cell].seller
@@ -257,7 +257,7 @@ func (v *view) evaluate(tails bool) evidence {
 		}
 	}
 	used := 1 + len(effects)
-	if v.withOutcome && out.observed > 1 {
+	if v.withOutcome && out.observed > 1 && !blind.is(upheld) {
 		used = 1 + alternatives
 	}
 	var logs [1 + alternatives]float64 // of what was divided out
@@ -270,8 +270,9 @@ func (v *view) evaluate(tails bool) evidence {
 		}
 	}
 	for i := cell.items.first; i < cell.items.last; i++ {
-		e := &v.items[i]
-		one := e.n == 1
+		seen := v.items[i]
+		seen.act &^= blind
+		e, one := &seen, seen.n == 1
 		if one {
 			v.multiply(g, e, w.at(v.classes, s, e.queue, v.centre, v.width), used)
 		} else {

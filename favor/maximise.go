@@ -49,7 +49,7 @@ func (c *classes) maximise(t *sums) float64 {
 	}
 	c.spread = max(0.01, (t.squares+priorLevels*0.8)/(t.sellers+priorLevels))
 	c.bin(t)
-	c.pass2(t)
+	c.approve(t)
 	return moved
 }
 
@@ -63,7 +63,6 @@ func (c *classes) bin(t *sums) {
 			all[z] += n
 		}
 		for b := range whole[z] {
-			whole[z][b] += binBefore * (whole[0][b] + whole[1][b]) / (all[0] + all[1] + 1) * 0
 			whole[z][b] = (whole[z][b] + binBefore/float64(c.bins)) / (all[z] + binBefore)
 		}
 	}
@@ -82,8 +81,8 @@ func (c *classes) bin(t *sums) {
 	}
 }
 
-// pass2 estimates how often each approver lets requests through.
-func (c *classes) pass2(t *sums) {
+// approve estimates how often each approver lets requests through.
+func (c *classes) approve(t *sums) {
 	if !c.withOutcome {
 		return
 	}

@@ -75,6 +75,7 @@ type cellJSON struct {
 	Wrong    int     `json:"wrong,omitempty"`
 	Looks    float64 `json:"looks,omitempty"`
 	LogE     float64 `json:"log_e"`
+	Evidence *Parts  `json:"evidence,omitempty"`
 }
 
 type modelJSON struct {
@@ -110,7 +111,10 @@ func (r *Report) printJSON(w io.Writer) error {
 	}
 	for i, c := range r.Cells {
 		out.Cells[i] = cellJSON{
-			c.Row, c.Col, c.Exposure, c.Observed, c.Expected, c.EBGM, c.EB05, c.EB95, c.P, c.Q, c.Score, c.Alarm, c.Wrong, c.Looks, c.LogE,
+			c.Row, c.Col, c.Exposure, c.Observed, c.Expected, c.EBGM, c.EB05, c.EB95, c.P, c.Q, c.Score, c.Alarm, c.Wrong, c.Looks, c.LogE, nil,
+		}
+		if r.classes {
+			out.Cells[i].Evidence = &r.Cells[i].Parts
 		}
 	}
 	e := json.NewEncoder(w)

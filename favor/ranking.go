@@ -6,16 +6,19 @@ import "math"
 // many, not by the chance of any.
 const matters = 5
 
-// Parts are what a cell's evidence is made of, in natural logs of likelihood ratios (Rate to Picking add up to Total).
+// Parts are what a cell's Score is made of, in natural logs of likelihood ratios: Usual, Rate, Approver, Looks, Matters,
+// Moderator, Group and Picking add up to Total, the log odds of a favour that matters. Approver and Looks are told apart
+// from Rate where the odds are worth it; elsewhere they are in it.
 type Parts struct {
-	Rate      float64 // what was asked for, given what others did with the same work and what the reviews look like
-	Approver  float64 // what second persons made of it
-	Looks     float64 // what second looks found
-	Matters   float64 // the chance that at least five genuine reviews were removed, if there is a favour
-	Moderator float64 // what the moderator's other cells say
-	Group     float64 // what the other sellers of the seller's group say
-	Picking   float64 // how many of the seller's tickets the moderator took
-	Total     float64 // log odds of a favour that matters
+	Usual     float64 `json:"usual"`     // log odds before anything was seen
+	Rate      float64 `json:"rate"`      // what was asked for, given what others did with the same work and what the reviews look like
+	Approver  float64 `json:"approver"`  // what second persons made of it
+	Looks     float64 `json:"looks"`     // what second looks found
+	Matters   float64 `json:"matters"`   // whether at least five genuine reviews were removed, if there is a favour
+	Moderator float64 `json:"moderator"` // what the moderator's other cells say
+	Group     float64 `json:"group"`     // what the other sellers of the seller's group say
+	Picking   float64 `json:"picking"`   // how many of the seller's tickets the moderator took
+	Total     float64 `json:"total"`
 }
 
 // ranker orders cells by posterior odds.
@@ -73,7 +76,8 @@ func (r *ranker) parts() []Parts {
 			group := logistic(logit(usual) + inGroup[[2]int32{m, g}] - some(own[k], groupFavours))
 			p.Group = math.Log((before + group*groupFavours) / (before + usual*groupFavours))
 		}
-		p.Total = math.Log(usual) + own[k] + p.Moderator + p.Group
+		p.Usual = math.Log(usual)
+		p.Total = p.Usual + own[k] + p.Moderator + p.Group
 	}
 	return out
 }

@@ -32,7 +32,7 @@ func (f *fitted) tellings(l *leaver, k int32) []telling {
 	l.visit(k, func(v *view) {
 		var w work
 		w.ready, w.chances = v.w.ready2(v.classes)
-		e := v.evaluate(false)
+		e := v.evaluate(false, 0)
 		g, post := &v.w.grid, f.odds(&e)
 		total := 0.0
 		for _, p := range post {

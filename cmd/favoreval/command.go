@@ -115,15 +115,6 @@ func (s *sum) measure(c *Command, w *worlds.World, y way) error {
 			w.Answer(history, ids)
 		}
 	}
-	if d := os.Getenv("DUMPDIR"); d != "" {
-		name := d + "/" + w.Name + "_" + y.view
-		os.Setenv("FAVORDUMP", name)
-		f, _ := os.Create(name + ".truth")
-		for _, p := range w.Planted {
-			fmt.Fprintf(f, "%s\t%s\t%d\t%s\t%s\n", p.Moderator, p.Seller, p.Corrupt, p.Kind, p.Group)
-		}
-		f.Close()
-	}
 	begin := time.Now()
 	report, err := favor.Analyze(favor.All(history), o)
 	if err != nil {
