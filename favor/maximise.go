@@ -11,8 +11,8 @@ const (
 )
 
 const (
-	emAtMost = 80
-	emMove   = 0.004 // logits: a pass that moves no habit further has converged
+	emAtMost = 50
+	emMove   = 0.01 // logits: a pass that moves no habit further has converged
 )
 
 // fit runs EM from the start.

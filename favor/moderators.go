@@ -23,7 +23,7 @@ const classesFrom = 4000
 
 const (
 	decontaminations = 2
-	refitSweeps      = 15
+	refitSweeps      = 8
 )
 
 // fitClasses fits the model, takes what it finds favoured out of what it learns habits from, and evaluates every cell.
