@@ -49,7 +49,7 @@ func startDemo(address string) (*site, func(), error) {
 		_ = cmd.Wait()
 	}
 	s := &site{url: "http://" + address, settings: []string{"EVENHAND_DATABASE_URL=sqlite:" + filepath.Join(dir, "evenhand.db")}}
-	if !s.ready(3 * time.Minute) {
+	if !s.ready(6 * time.Minute) {
 		stop()
 		return nil, nil, fmt.Errorf("the demonstration doesn't get ready:\n%s", tail(said.String()))
 	}
