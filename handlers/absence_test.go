@@ -163,6 +163,7 @@ var posts = map[string]struct {
 	"/m/:market/routing/requests/:id/withdraw": {[]string{"digest", "00"}, ""},
 	"/m/:market/templates":                     {[]string{"name", "x"}, ""},
 	"/m/:market/templates/:id/delete":          {[]string{}, ""},
+	"/language":                                {[]string{"language", "none"}, ""},
 	"/preferences":                             {[]string{"language", "none"}, ""},
 }
 
