@@ -198,7 +198,8 @@ func flagAgain(t *testing.T, h *heldScene) error {
 	if open == 0 {
 		entry := &ledger.Entry{Marketplace: apptest.Market, Act: "reviews.flag", SubjectType: "review", SubjectID: h.review.ID}
 		must(t, h.Ledger.Act(t.Context(), models.Command("import"), entry, func(tx *gorm.DB) error {
-			_, err := h.Desk.Flag(tx, entry.At, []models.Flagged{{Review: h.review, Source: models.FlagSeller, Text: "again"}})
+			// of another source than before, so it opens a ticket
+			_, err := h.Desk.Flag(tx, entry.At, []models.Flagged{{Review: h.review, Source: models.FlagClassifier, Text: "again"}})
 			return err
 		}))
 	}
