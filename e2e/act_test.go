@@ -165,3 +165,15 @@ func (b *tab) prefers(name, value string) *tab {
 
 // as is a new browser in which somebody is signed in.
 func (s *site) as(t *testing.T, a account) *tab { t.Helper(); return s.browser(t).signIn(a) }
+
+// hides wants the page, its markup included, to hold none of the words.
+func (b *tab) hides(words ...string) {
+	b.t.Helper()
+	var markup string
+	b.eval("document.documentElement.outerHTML", &markup)
+	for _, w := range words {
+		if strings.Contains(markup, w) {
+			b.t.Errorf("the page gives away %q", w)
+		}
+	}
+}

@@ -56,7 +56,8 @@ func TestOneRemovalFromImportToTheAuditor(t *testing.T) {
 		mo.tryToApprove(proposal)
 
 		sue.visit(s.at("/approvals"))
-		sue.sees("Mona Ortega asked")
+		sue.sees("someone else asked")
+		sue.hides("Mona Ortega") // until the verdict is in
 		sue.follow(".item-words a", "")
 		sue.sees(why, "What would change", "stays published unless decided", "Open the evidence before you approve")
 		sue.openEvidence()

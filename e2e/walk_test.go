@@ -268,7 +268,7 @@ func administrator(b *tab, look look) {
 	look(b, "home")
 	b.visit("/people")
 	look(b, "people")
-	b.follow(".nav a", "Erasures")
+	b.visit(b.site.at("/erasures"))
 	look(b, "erasures")
 	b.eval(`document.querySelector("main form[action$='/erasures']").noValidate = true`, nil)
 	b.write("#erase-customer", "nobody")
