@@ -30,8 +30,9 @@ func routeChecks() []ledger.Check {
 		{Name: "rule_sets", Run: checkRuleSets},
 		ledger.NoRow("tickets", "stands where nothing on record sent it", `
 			SELECT t.id FROM tickets t LEFT JOIN ticket_routes r ON r.marketplace_id = t.marketplace_id AND r.ticket_id = t.id AND r.n = t.route
-			 WHERE r.n IS NULL OR r.queue <> t.queue OR r.priority <> t.priority OR r.due_at <> t.due_at OR r.skill <> t.skill
-			    OR EXISTS (SELECT 1 FROM ticket_routes x WHERE x.marketplace_id = t.marketplace_id AND x.ticket_id = t.id AND x.n > t.route)`),
+			 WHERE r.n IS NULL OR r.queue <> t.queue OR r.priority <> t.priority OR r.due_at <> t.due_at OR r.skill <> t.skill OR t.route < 0
+			UNION ALL SELECT x.ticket_id FROM ticket_routes x JOIN tickets t ON t.marketplace_id = x.marketplace_id AND t.id = x.ticket_id
+			 WHERE x.n > 0 AND x.n > t.route`),
 		ledger.NoRow("ticket_routes", "was sent to a skill by no entry on record", `
 			SELECT r.ticket_id FROM ticket_routes r WHERE r.why = 'escalate' AND NOT EXISTS (
 				SELECT 1 FROM skips k JOIN ticket_routes o ON o.marketplace_id = k.marketplace_id AND o.ticket_id = k.ticket_id AND o.n = r.n - 1
@@ -42,9 +43,11 @@ func routeChecks() []ledger.Check {
 				SELECT 1 FROM ticket_routes r WHERE r.marketplace_id = k.marketplace_id AND r.ticket_id = k.ticket_id AND r.entry_id = k.id)`),
 		ledger.NoRow("ticket_routes", "looks at a decision again, and not like the ticket that was decided on", `
 			SELECT r.ticket_id FROM ticket_routes r JOIN tickets t ON t.marketplace_id = r.marketplace_id AND t.id = r.ticket_id
-			 WHERE ((r.why = 'look') <> (t.look_of IS NOT NULL AND r.n = 0) AND r.why IN ('look', 'flag') AND r.n = 0) OR (r.why = 'look' AND NOT EXISTS (
+			 WHERE r.why = 'look' AND (t.look_of IS NULL OR NOT EXISTS (
 				SELECT 1 FROM decisions d JOIN ticket_routes o ON o.marketplace_id = d.marketplace_id AND o.ticket_id = d.ticket_id
-				 WHERE d.marketplace_id = t.marketplace_id AND d.id = t.look_of AND o.queue = r.queue AND o.priority = r.priority AND o.skill = r.skill))`),
+				 WHERE d.marketplace_id = t.marketplace_id AND d.id = t.look_of AND o.queue = r.queue AND o.priority = r.priority AND o.skill = r.skill))
+			UNION ALL SELECT t.id FROM tickets t JOIN ticket_routes r ON r.marketplace_id = t.marketplace_id AND r.ticket_id = t.id
+			 WHERE t.look_of IS NOT NULL AND r.n = 0 AND r.why = 'flag'`),
 		ledger.NoRow("ticket_routes", "is from before there were rules, and not as everything was then", `
 			SELECT r.ticket_id FROM ticket_routes r WHERE r.why = 'before' AND (r.n <> 0 OR r.priority <> 0 OR r.skill <> '' OR r.facts <> '')`),
 		{Name: "ticket_routes", Run: checkRoutes},
