@@ -3,6 +3,7 @@ package ledger
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"fmt"
 )
 
 // saltSize is enough that nobody guesses a short text from its commitment.
@@ -17,12 +18,10 @@ func NewSalt() []byte {
 
 // Commit is SHA-256(salt ‖ canonical JSON of v): what the ledger carries in place of personal data and free text.
 func Commit(salt []byte, v any) ([]byte, error) {
-	b, err := Canonical(v)
+	b, err := appendCanonical(append(make([]byte, 0, 1024), salt...), v)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("canonical JSON: %w", err)
 	}
-	h := sha256.New()
-	h.Write(salt)
-	h.Write(b)
-	return h.Sum(nil), nil
+	sum := sha256.Sum256(b)
+	return sum[:], nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -157,18 +156,19 @@ func wrongRoute(r, last models.TicketRoute, of ruled, escalated bool) string {
 	if over, replaced := of.since[r.Version+1]; replaced && over.Before(r.RoutedAt.Add(-tolerance)) {
 		return fmt.Sprintf("was sent by version %d of the rules, which had been replaced", r.Version)
 	}
-	var f routing.Facts
-	if err := json.Unmarshal([]byte(r.Facts), &f); err != nil {
+	f, err := parseFacts(r.Facts)
+	if err != nil {
 		return "was sent on facts that can't be read"
 	}
 	want := models.Ticket{Queue: last.Queue, Skill: last.Skill, Priority: last.Priority, DueAt: last.DueAt}
 	x := inForce{r.Version, set}
-	if to := set.Route(f); r.N == 0 {
+	to := set.Route(f)
+	if r.N == 0 {
 		want.Queue, want.Skill, want.Priority, want.DueAt = to.Queue, to.Skill, to.Priority, models.At(r.RoutedAt.Add(to.Due))
 	} else {
 		want, _ = x.next(want, f, escalated, r.RoutedAt)
 	}
-	if r.Rule != set.Route(f).Rule || r.Queue != want.Queue || r.Skill != want.Skill || r.Priority != want.Priority || !r.DueAt.Equal(want.DueAt) {
+	if r.Rule != to.Rule || r.Queue != want.Queue || r.Skill != want.Skill || r.Priority != want.Priority || !r.DueAt.Equal(want.DueAt) {
 		return "was sent elsewhere than the rules have it"
 	}
 	return ""
