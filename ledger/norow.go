@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"slices"
 
 	"gorm.io/gorm"
 )
@@ -11,6 +12,23 @@ func NoRow(table, says, query string, args ...any) Check {
 	return Check{Name: table, Run: func(_ context.Context, db *gorm.DB) (string, error) {
 		return FirstOf(db, "row", says, query, args...)
 	}}
+}
+
+// NoRowIs is NoRow by a condition, SQL over t, that a row of a table has to meet to break it.
+func NoRowIs(table, says, condition string) Check {
+	return NoRow(table, says, "SELECT t.id FROM "+table+" t WHERE "+condition).OnlyIf(table, condition)
+}
+
+// OnlyIf says that the check can find something only if a row of a table meets a condition, SQL over t; several times: if
+// one of them holds. Verify, which reads the table anyway, needn't run the check otherwise.
+func (c Check) OnlyIf(table, condition string) Check {
+	t := tie{unsure: true}
+	if c.tie != nil {
+		t = *c.tie
+	}
+	t.scans = append(slices.Clip(t.scans), scan{table: table, rows: condition})
+	c.tie = &t
+	return c
 }
 
 // FirstOf names the first row of a query for the ids of rows in which something is wrong: "what id says"; "" where it

@@ -70,4 +70,13 @@ func (s *sum) add(p *Print) {
 	s.n++
 }
 
+// plus adds another sum.
+func (s *sum) plus(t *sum) {
+	carry := uint64(0)
+	for i := range s.words {
+		s.words[i], carry = bits.Add64(s.words[i], t.words[i], carry)
+	}
+	s.n += t.n
+}
+
 func (s *sum) equal(t *sum) bool { return s.words == t.words && s.n == t.n }

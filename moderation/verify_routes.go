@@ -36,21 +36,22 @@ func routeChecks() []ledger.Check {
 			SELECT r.ticket_id FROM ticket_routes r WHERE r.why = 'escalate' AND NOT EXISTS (
 				SELECT 1 FROM skips k JOIN ticket_routes o ON o.marketplace_id = k.marketplace_id AND o.ticket_id = k.ticket_id AND o.n = r.n - 1
 				 WHERE k.marketplace_id = r.marketplace_id AND k.id = r.entry_id AND k.ticket_id = r.ticket_id AND k.skill = r.skill AND k.skill <> ''
-				   AND o.queue = r.queue AND o.priority = r.priority AND o.due_at = r.due_at)`),
+				   AND o.queue = r.queue AND o.priority = r.priority AND o.due_at = r.due_at)`).OnlyIf("ticket_routes", "t.why = 'escalate'"),
 		ledger.NoRow("ticket_routes", "was escalated, and went nowhere", `
 			SELECT k.id FROM skips k WHERE k.skill <> '' AND NOT EXISTS (
-				SELECT 1 FROM ticket_routes r WHERE r.marketplace_id = k.marketplace_id AND r.ticket_id = k.ticket_id AND r.entry_id = k.id)`),
+				SELECT 1 FROM ticket_routes r WHERE r.marketplace_id = k.marketplace_id AND r.ticket_id = k.ticket_id AND r.entry_id = k.id)`).OnlyIf("skips", "t.skill <> ''"),
 		ledger.NoRow("ticket_routes", "looks at a decision again, and not like the ticket that was decided on", `
 			SELECT r.ticket_id FROM ticket_routes r JOIN tickets t ON t.marketplace_id = r.marketplace_id AND t.id = r.ticket_id
 			 WHERE r.why = 'look' AND (t.look_of IS NULL OR NOT EXISTS (
 				SELECT 1 FROM decisions d JOIN ticket_routes o ON o.marketplace_id = d.marketplace_id AND o.ticket_id = d.ticket_id
 				 WHERE d.marketplace_id = t.marketplace_id AND d.id = t.look_of AND o.queue = r.queue AND o.priority = r.priority AND o.skill = r.skill))
 			UNION ALL SELECT t.id FROM tickets t JOIN ticket_routes r ON r.marketplace_id = t.marketplace_id AND r.ticket_id = t.id
-			 WHERE t.look_of IS NOT NULL AND r.n = 0 AND r.why = 'flag'`),
+			 WHERE t.look_of IS NOT NULL AND r.n = 0 AND r.why = 'flag'`).OnlyIf("ticket_routes", "t.why = 'look'").OnlyIf("tickets", "t.look_of IS NOT NULL"),
 		ledger.NoRow("ticket_routes", "is from before there were rules, and not as everything was then", `
-			SELECT r.ticket_id FROM ticket_routes r WHERE r.why = 'before' AND (r.n <> 0 OR r.priority <> 0 OR r.skill <> '' OR r.facts <> '')`),
+			SELECT r.ticket_id FROM ticket_routes r WHERE r.why = 'before' AND (r.n <> 0 OR r.priority <> 0 OR r.skill <> '' OR r.facts <> '')`).
+			OnlyIf("ticket_routes", "t.why = 'before' AND (t.n <> 0 OR t.priority <> 0 OR t.skill <> '' OR t.facts <> '')"),
 		{Name: "ticket_routes", Run: checkRoutes},
-		{Name: "ticket_routes", Run: checkFacts},
+		ledger.Check{Name: "ticket_routes", Run: checkFacts}.OnlyIf("ticket_routes", "t.why = '"+models.RoutedByFlag+"' AND (t.version > 0 OR t.n > 0)"),
 	}
 }
 
