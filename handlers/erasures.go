@@ -69,14 +69,14 @@ func (s *Server) showErasure(c *gin.Context, status int, with func(*web.ErasureP
 	}
 	page := web.ErasurePage{
 		Page: s.page(c, "Erasure"), ErasureRow: s.erasureRow(c, r), Gone: r.Gone, Removed: r.Removed,
-		Justification: r.Asked.Justification, Digest: hexOf(r.Digest), Approve: s.mayErase(c, r),
+		Justification: r.Asked.Justification, Deciding: web.Deciding{Digest: hexOf(r.Digest), Approve: s.mayErase(c, r)},
 	}
 	if !r.Gone {
 		page.Customer = r.Customer
 	}
 	for _, g := range r.Verdicts {
 		if g.Note != "" {
-			page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
+			page.Notes = append(page.Notes, web.VerdictNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
 		}
 	}
 	if r.State == models.ProposalOpen {

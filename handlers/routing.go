@@ -101,8 +101,8 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 		return
 	}
 	page := web.RoutingAskPage{
-		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Digest: hexOf(r.Digest),
-		Rules: ruleRows(r.Would), Approve: s.mayDecideRules(c, r),
+		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Rules: ruleRows(r.Would),
+		Deciding: web.Deciding{Digest: hexOf(r.Digest), Approve: s.mayDecideRules(c, r)},
 	}
 	if r.State == models.ProposalOpen {
 		p, err := s.app.Desk.PreviewRules(ctx, v.actor, m.ID, r.Would)
@@ -115,7 +115,7 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 	}
 	page.Preview.Changes = changesOf(routing.Diff(r.Was, r.Would))
 	for _, g := range r.Verdicts {
-		page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
+		page.Notes = append(page.Notes, web.VerdictNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
 	}
 	with(&page)
 	s.show(c, status, page)

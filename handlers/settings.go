@@ -114,10 +114,10 @@ func (s *Server) showSettingsRequest(c *gin.Context, status int, with func(*web.
 	}
 	page := web.SettingsRequestPage{
 		Page: s.page(c, "Change of settings"), SettingsRow: s.settingsRow(c, r), Justification: r.Asked.Justification,
-		Digest: hexOf(r.Digest), Approve: s.maySet(c, r),
+		Deciding: web.Deciding{Digest: hexOf(r.Digest), Approve: s.maySet(c, r)},
 	}
 	for _, g := range r.Verdicts {
-		page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
+		page.Notes = append(page.Notes, web.VerdictNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
 	}
 	if r.State == models.ProposalOpen {
 		page.Withdraw.Allowed = r.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "settings", Requester: r.RequesterID}, "withdraw")
