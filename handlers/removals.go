@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"evenhand/approval"
 	"evenhand/history"
 	"evenhand/models"
 	"evenhand/rbac"
@@ -240,11 +241,8 @@ func pastSeats(r history.Row, viewer models.Actor) web.Seats {
 	if state == history.StateRestored {
 		state = models.ProposalEffective
 	}
-	t := table{Requester: person(r.RequesterID, r.RequesterName, viewer), State: state, Quorum: r.Quorum, AskedAt: r.AskedAt}
-	for _, g := range r.Verdicts {
-		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
-	}
-	return t.seats(viewer, web.Action{})
+	p := approval.NamedProposal{Proposal: models.Proposal{State: state, Quorum: r.Quorum, CreatedAt: r.AskedAt}, Verdicts: r.Verdicts}
+	return seatsAt(p, person(r.RequesterID, r.RequesterName, viewer), viewer, web.Action{})
 }
 
 // historyIDs are the entries that a list of requests shows or depends on.

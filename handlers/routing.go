@@ -59,11 +59,7 @@ func (s *Server) routingRow(c *gin.Context, r moderation.RulesRow) web.RoutingRo
 		ID: r.ID, State: r.State, Requester: person(r.RequesterID, r.RequesterName, v.actor), Changes: len(routing.Diff(r.Was, r.Would)),
 		Version: r.Version, AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Mark: web.Mark{EntryID: r.ID},
 	}
-	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
-	for _, g := range r.Verdicts {
-		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
-	}
-	out.Seats = t.seats(v.actor, s.mayDecideRules(c, r))
+	out.Seats = seatsAt(r.NamedProposal, out.Requester, v.actor, s.mayDecideRules(c, r))
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
 	}
@@ -76,12 +72,11 @@ func (s *Server) mayDecideRules(c *gin.Context, r moderation.RulesRow) web.Actio
 	if r.State != models.ProposalOpen {
 		return web.Action{}
 	}
-	for _, g := range r.Verdicts {
-		if g.ApproverID == v.actor.ID {
-			return web.Action{Why: "You have decided on this request already; it needs another person."}
-		}
+	err := v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve")
+	if err == nil {
+		err = r.RefuseTwice(v.actor)
 	}
-	return actionOf(c, v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve"))
+	return actionOf(c, err)
 }
 
 // routingAsk shows one request for other rules.
@@ -102,7 +97,7 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 	}
 	page := web.RoutingAskPage{
 		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Rules: ruleRows(r.Would),
-		Deciding: web.Deciding{Digest: hexOf(r.Digest), Approve: s.mayDecideRules(c, r)},
+		Deciding: deciding(r.NamedProposal, v.actor, s.mayDecideRules(c, r)),
 	}
 	if r.State == models.ProposalOpen {
 		p, err := s.app.Desk.PreviewRules(ctx, v.actor, m.ID, r.Would)
@@ -114,9 +109,6 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 		page.Withdraw.Allowed = s.can(c, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "withdraw")
 	}
 	page.Preview.Changes = changesOf(routing.Diff(r.Was, r.Would))
-	for _, g := range r.Verdicts {
-		page.Notes = append(page.Notes, web.VerdictNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
-	}
 	with(&page)
 	s.show(c, status, page)
 }
