@@ -11,6 +11,16 @@ import (
 	"evenhand/web"
 )
 
+// erasureRoutes are what a customer wrote, destroyed at their request.
+func (s *Server) erasureRoutes(m gin.IRouter) {
+	m.GET("/erasures", s.erasures)
+	m.POST("/erasures", s.askErasure)
+	m.GET("/erasures/:id", s.erasure)
+	m.POST("/erasures/:id/approve", s.approveErasure)
+	m.POST("/erasures/:id/decline", s.declineErasure)
+	m.POST("/erasures/:id/withdraw", s.withdrawErasure)
+}
+
 // erasures lists the requests to erase what a customer wrote, and has the form to ask for one.
 func (s *Server) erasures(c *gin.Context) {
 	s.showErasures(c, http.StatusOK, web.ErasuresPage{})

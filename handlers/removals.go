@@ -18,6 +18,22 @@ import (
 	"evenhand/words"
 )
 
+// historyRoutes are the auditor's reading of removals, and the filters that are kept.
+func (s *Server) historyRoutes(m gin.IRouter) {
+	m.GET("/removals", s.removals)
+	m.GET("/removals.csv", s.exportCSV)
+	m.GET("/removals.jsonl", s.exportJSONL)
+	m.GET("/removals/compare", s.compare)
+	m.GET("/sellers/:id", s.sellerPage)
+	m.GET("/moderators/:id", s.moderatorPage)
+	m.GET("/approvers/:id", s.approverPage)
+	m.GET("/pairs/:requester/:approver", s.pairPage)
+	m.GET("/filters", s.filters)
+	m.POST("/filters", s.saveFilter)
+	m.POST("/filters/:id/rename", s.renameFilter)
+	m.POST("/filters/:id/delete", s.deleteFilter)
+}
+
 // removals is the auditor's search.
 func (s *Server) removals(c *gin.Context) {
 	s.showRemovals(c)

@@ -12,6 +12,18 @@ import (
 	"evenhand/web"
 )
 
+// routingRoutes are the rules by which tickets go to queues, changed by two people.
+func (s *Server) routingRoutes(m gin.IRouter) {
+	m.GET("/routing", s.routing)
+	m.GET("/routing/edit", s.editRouting)
+	m.POST("/routing/edit", s.changeRouting)
+	m.GET("/routing/requests/:id", s.routingAsk)
+	m.POST("/routing/requests/:id/approve", s.approveRouting)
+	m.POST("/routing/requests/:id/decline", s.declineRouting)
+	m.POST("/routing/requests/:id/withdraw", s.withdrawRouting)
+	m.GET("/routing/tickets/:id", s.routed)
+}
+
 // routing shows the rules by which tickets are sent to queues, and the requests for others.
 func (s *Server) routing(c *gin.Context) {
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()

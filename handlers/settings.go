@@ -11,6 +11,16 @@ import (
 	"evenhand/web"
 )
 
+// settingRoutes are a marketplace's settings, changed by two people.
+func (s *Server) settingRoutes(m gin.IRouter) {
+	m.GET("/settings", s.settings)
+	m.POST("/settings", s.askSettings)
+	m.GET("/settings/:id", s.settingsRequest)
+	m.POST("/settings/:id/approve", s.approveSettings)
+	m.POST("/settings/:id/decline", s.declineSettings)
+	m.POST("/settings/:id/withdraw", s.withdrawSettings)
+}
+
 // settings lists the marketplace's settings, the requests to change them, and has the form to ask for a change.
 func (s *Server) settings(c *gin.Context) {
 	s.showSettings(c, http.StatusOK, web.SettingsPage{})
