@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -61,13 +62,13 @@ func (d *Desk) page(q *gorm.DB, c *models.Cursor) ([]Row, models.Around, error) 
 	return out, around, approval.AddVerdicts(d.engine, q, out)
 }
 
-// Own lists what a moderator has asked for.
+// Own lists what a moderator has asked for, a set as one.
 func (d *Desk) Own(ctx context.Context, actor models.Actor, marketplace string, c *models.Cursor) ([]Row, models.Around, error) {
 	db := d.db.WithContext(ctx)
 	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, "read-own", "marketplace", marketplace); err != nil {
 		return nil, models.Around{}, err
 	}
-	list, around, err := d.page(rows(db, marketplace).Where("q.requester_id = ?", actor.ID), c)
+	list, around, err := d.page(rows(db, marketplace).Where("q.requester_id = ? AND p.lead_id IS NULL", actor.ID), c)
 	if err != nil {
 		return nil, around, err
 	}
@@ -90,7 +91,7 @@ func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace stri
 	var n int64
 	err := d.db.WithContext(ctx).Table("proposals p").
 		Joins("JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id").
-		Where("p.marketplace_id = ? AND p.state = ? AND p.expires_at > ? AND p.requester_id <> ?", marketplace, models.ProposalOpen, d.now(), actor.ID).
+		Where("p.marketplace_id = ? AND p.state = ? AND p.lead_id IS NULL AND p.expires_at > ? AND p.requester_id <> ?", marketplace, models.ProposalOpen, d.now(), actor.ID).
 		Where(forPerson, actor.ID).Count(&n).Error
 	return int(n), models.Translate(err)
 }
@@ -98,7 +99,7 @@ func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace stri
 // Bar says what keeps a person with the role from deciding on this request: a verdict already given, a tie to the
 // seller, or that somebody else was drawn. nil means nothing does. It is for showing; the decision itself checks again.
 func (d *Desk) Bar(ctx context.Context, actor models.Actor, r Row) error {
-	if err := r.RefuseTwice(actor); err != nil {
+	if err := cmp.Or(approval.Joined(r.Proposal), r.RefuseTwice(actor)); err != nil {
 		return err
 	}
 	db := d.db.WithContext(ctx)
@@ -109,6 +110,9 @@ func (d *Desk) Bar(ctx context.Context, actor models.Actor, r Row) error {
 		if err := refuseInterest(db, r.MarketplaceID, actor, *r.ToSellerID); err != nil {
 			return err
 		}
+	}
+	if err := refuseSetInterest(db, actor, r.Proposal); err != nil {
+		return err
 	}
 	return refuseUndrawn(db, models.RemovalRequest{MarketplaceID: r.MarketplaceID, ProposalID: r.ID, Drawn: r.Drawn}, actor)
 }
