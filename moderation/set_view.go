@@ -67,7 +67,7 @@ func (d *Desk) SetRows(ctx context.Context, actor models.Actor, v ProposalView, 
 	if err != nil {
 		return nil, err
 	}
-	if err := d.addVerdicts(db, v.MarketplaceID, plain); err != nil {
+	if err := approval.AddVerdicts(d.engine, db, plain); err != nil {
 		return nil, err
 	}
 	if err := veil.overRows(plain); err != nil {

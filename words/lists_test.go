@@ -39,7 +39,7 @@ var notWords = map[string]bool{
 var standAsTheyAre = map[string]bool{"evenhand": true, "p": true, "q": true, "h": true}
 
 // forDevelopers are files whose texts only a developer reads: the design page, in development mode.
-var forDevelopers = map[string]bool{"web/design.go": true, "web/design_routing.go": true, "web/design_hold.go": true, "web/tokens.go": true, "web/templates/pages/design.html": true}
+var forDevelopers = map[string]bool{"web/design.go": true, "web/design_deciding.go": true, "web/design_routing.go": true, "web/design_hold.go": true, "web/tokens.go": true, "web/templates/pages/design.html": true}
 
 // notYet are files whose texts go through t, and whose translation is still to come; until then they are said in English.
 // A file whose texts are in the catalogues is taken out here.
