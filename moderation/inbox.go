@@ -75,7 +75,7 @@ func (d *Desk) Inbox(ctx context.Context, actor models.Actor, marketplace, tab s
 // inboxRows is the query of a tab.
 func (d *Desk) inboxRows(db *gorm.DB, actor models.Actor, marketplace, tab string) *gorm.DB {
 	near := models.NearEnd(db, "p", lastPart, lastHours)
-	inner := rows(db, marketplace)
+	inner := rows(db, marketplace).Where("p.lead_id IS NULL") // a set is one
 	selects := strings.Join(inner.Statement.Selects, ", ")
 	inner = inner.Select(selects+`, (p.state = 'open' AND `+near+`) AS escalated,
 		CASE WHEN p.state <> 'open' THEN 0 WHEN `+near+` THEN 2 WHEN `+lastMessage+` = 'answer' THEN 1 ELSE 0 END AS urgency`, d.now(), d.now())

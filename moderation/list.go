@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
@@ -92,13 +93,13 @@ func (d *Desk) addVerdicts(db *gorm.DB, marketplace string, list []Row) error {
 	return models.Translate(err)
 }
 
-// Own lists what a moderator has asked for.
+// Own lists what a moderator has asked for, a set as one.
 func (d *Desk) Own(ctx context.Context, actor models.Actor, marketplace string, c *models.Cursor) ([]Row, models.Around, error) {
 	db := d.db.WithContext(ctx)
 	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, "read-own", "marketplace", marketplace); err != nil {
 		return nil, models.Around{}, err
 	}
-	list, around, err := d.page(rows(db, marketplace).Where("q.requester_id = ?", actor.ID), marketplace, c)
+	list, around, err := d.page(rows(db, marketplace).Where("q.requester_id = ? AND p.lead_id IS NULL", actor.ID), marketplace, c)
 	if err != nil {
 		return nil, around, err
 	}
@@ -121,7 +122,7 @@ func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace stri
 	var n int64
 	err := d.db.WithContext(ctx).Table("proposals p").
 		Joins("JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id").
-		Where("p.marketplace_id = ? AND p.state = ? AND p.expires_at > ? AND p.requester_id <> ?", marketplace, models.ProposalOpen, d.now(), actor.ID).
+		Where("p.marketplace_id = ? AND p.state = ? AND p.lead_id IS NULL AND p.expires_at > ? AND p.requester_id <> ?", marketplace, models.ProposalOpen, d.now(), actor.ID).
 		Where(forPerson, actor.ID).Count(&n).Error
 	return int(n), models.Translate(err)
 }
@@ -129,6 +130,9 @@ func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace stri
 // Bar says what keeps a person with the role from deciding on this request: a verdict already given, a tie to the
 // seller, or that somebody else was drawn. nil means nothing does. It is for showing; the decision itself checks again.
 func (d *Desk) Bar(ctx context.Context, actor models.Actor, r Row) error {
+	if err := approval.Joined(r.Proposal); err != nil {
+		return err
+	}
 	for _, g := range r.Verdicts {
 		if g.ApproverID == actor.ID {
 			return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
@@ -142,6 +146,9 @@ func (d *Desk) Bar(ctx context.Context, actor models.Actor, r Row) error {
 		if err := refuseInterest(db, r.MarketplaceID, actor, *r.ToSellerID); err != nil {
 			return err
 		}
+	}
+	if err := refuseSetInterest(db, actor, r.Proposal); err != nil {
+		return err
 	}
 	return refuseUndrawn(db, models.RemovalRequest{MarketplaceID: r.MarketplaceID, ProposalID: r.ID, Drawn: r.Drawn}, actor)
 }
