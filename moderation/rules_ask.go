@@ -13,7 +13,6 @@ import (
 	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
-	"evenhand/rbac"
 	"evenhand/routing"
 )
 
@@ -34,40 +33,23 @@ type ChangeRules struct {
 // AskRules asks for other rules. It opens a proposal, which takes another administrator to approve.
 func (d *Desk) AskRules(ctx context.Context, actor models.Actor, ask ChangeRules) (models.Proposal, error) {
 	ask.Justification = models.CleanText(ask.Justification)
-	var p models.Proposal
-	entry := &ledger.Entry{Marketplace: ask.Marketplace, Act: routingNoun + ".request", SubjectType: "marketplace", SubjectID: ask.Marketplace}
-	err := d.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
-		if err := rbac.LockPerson(tx, actor); err != nil {
-			return err
-		}
-		if err := d.rights.Authorize(tx, actor, ask.Marketplace, routingObject, "request"); err != nil {
-			return err
-		}
+	return d.engine.Ask(ctx, actor, ask.Marketplace, models.KindChangeRouting, func(tx *gorm.DB, entry *ledger.Entry) (approval.Request, error) {
 		text, err := d.checkChange(tx, ask)
 		if err != nil {
-			return err
+			return approval.Request{}, err
 		}
 		m, err := market(tx, ask.Marketplace)
 		if err != nil {
-			return err
+			return approval.Request{}, err
 		}
-		p, err = d.engine.Propose(tx, actor, approval.Request{
-			Marketplace: m.ID, ID: entry.ID, Kind: models.KindChangeRouting, SubjectType: "marketplace", SubjectID: m.ID, SubjectVersion: ask.Basis,
-			Payload: RulesAsked{Rules: text, Justification: ask.Justification, Salt: hex.EncodeToString(ledger.NewSalt())},
-			Quorum:  1, TTL: time.Duration(m.ProposalTTLHours) * time.Hour,
-		})
-		if err != nil {
-			return err
-		}
-		entry.SubjectType, entry.SubjectID = "proposal", p.ID
 		entry.Set("rules", hex.EncodeToString(rulesDigest(text)))
 		entry.Set("version", ask.Basis+1)
-		entry.Set("digest", hex.EncodeToString(p.Digest))
-		entry.Set("quorum", p.Quorum)
-		entry.Set("state", p.State)
-		return nil
+		return approval.Request{
+			SubjectType: "marketplace", SubjectID: m.ID, SubjectVersion: ask.Basis,
+			Payload: RulesAsked{Rules: text, Justification: ask.Justification, Salt: hex.EncodeToString(ledger.NewSalt())},
+			Quorum:  1, TTL: time.Duration(m.ProposalTTLHours) * time.Hour,
+		}, nil
 	})
-	return p, err
 }
 
 // checkChange refuses what can't be asked for, and gives the rules as they would be kept.
@@ -153,12 +135,10 @@ func (d *Desk) Known(ctx context.Context, marketplace string) (routing.Known, er
 	return d.known(d.db.WithContext(ctx), marketplace)
 }
 
-// notAskedRules refuses a second change while one is open; the database would, in fewer words.
+// notAskedRules refuses a second change while one is open.
 func notAskedRules(tx *gorm.DB, marketplace string) error {
-	var n int64
-	err := tx.Model(&models.Proposal{}).Where("marketplace_id = ? AND subject_id = ? AND kind = ? AND state IN ?",
-		marketplace, marketplace, models.KindChangeRouting, []string{models.ProposalOpen, models.ProposalApproved}).Count(&n).Error
-	if err != nil || n == 0 {
+	asked, err := approval.AskedAlready(tx, marketplace, models.KindChangeRouting, marketplace)
+	if err != nil || !asked {
 		return err
 	}
 	return models.E(models.Conflict, "asked_already", "A change of these rules has been asked for already; it waits for another administrator.")
