@@ -141,43 +141,20 @@ func previewOf(p moderation.Preview) web.RoutingPreview {
 	return out
 }
 
-func (s *Server) approveRouting(c *gin.Context) { s.decideRouting(c, true) }
-func (s *Server) declineRouting(c *gin.Context) { s.decideRouting(c, false) }
+func (s *Server) approveRouting(c *gin.Context) {
+	s.decideOn(c, s.app.Desk.ApproveRules, "routing-changed", s.routingSettled)
+}
 
-func (s *Server) decideRouting(c *gin.Context, approve bool) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	decide, flash := s.app.Desk.DeclineRules, "routing-declined"
-	if approve {
-		decide, flash = s.app.Desk.ApproveRules, "routing-changed"
-	}
-	p, err := decide(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
-	if p.State == models.ProposalOpen {
-		flash = "more"
-	}
-	s.routingSettled(c, err, flash)
+func (s *Server) declineRouting(c *gin.Context) {
+	s.decideOn(c, s.app.Desk.DeclineRules, "routing-declined", s.routingSettled)
 }
 
 func (s *Server) withdrawRouting(c *gin.Context) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	_, err := s.app.Desk.Withdraw(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"))
-	s.routingSettled(c, err, "routing-withdrawn")
+	s.takeBack(c, s.app.Desk.Withdraw, "routing-withdrawn", s.routingSettled)
 }
 
-// routingSettled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) routingSettled(c *gin.Context, err error, flash string) {
-	if errs, status, ok := fields(c, err); ok {
+	s.settledOn(c, err, flash, "/routing", func(status int, errs web.Errors) {
 		s.showRoutingAsk(c, status, func(p *web.RoutingAskPage) { p.Errors, p.Note = errs, c.PostForm("note") })
-		return
-	}
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	leave(c, flash, "/m/"+placeOf(c).ID+"/routing")
+	})
 }
