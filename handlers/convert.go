@@ -101,6 +101,9 @@ func (s *Server) rowWith(c *gin.Context, r moderation.Row, m marks, decide web.A
 		Question: r.State == models.ProposalOpen && r.Last == models.MessageQuestion,
 		AskedAt:  r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest), Mark: m.of(r.ID),
 	}
+	if r.SetSize != nil {
+		out.Set = *r.SetSize
+	}
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
 	}
@@ -158,6 +161,9 @@ func evidence(l *words.Language, market string, v moderation.ProposalView) []web
 		switch e.Kind {
 		case moderation.EvidenceReviews:
 			x.Check = "Another review of this marketplace, as it was when it was named."
+			if v.InSet(e.Value) {
+				x.Check = "One of the set: it was drawn to be read before anybody approves."
+			}
 		case moderation.EvidenceLink:
 			if u, err := url.Parse(e.Value); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
 				x.Href = e.Value

@@ -17,6 +17,8 @@ func (s *Server) deskRoutes(m gin.IRouter) {
 	m.POST("/tickets/:id/keep", s.keep)
 	m.POST("/tickets/:id/remove", s.request)
 	m.POST("/tickets/:id/check", s.check)
+	m.GET("/tickets/:id/set", s.gather)
+	m.POST("/tickets/:id/set", s.changeSet)
 	m.GET("/tickets/:id/files/:file", s.ownFile)
 	m.GET("/tickets/:id/files/:file/preview", s.ownPreview)
 	m.POST("/tickets/:id/skip", s.skip)

@@ -16,6 +16,7 @@ func (s *Server) approvalRoutes(m gin.IRouter) {
 	m.GET("/requests", s.requests)
 	m.GET("/approvals", s.inbox)
 	m.GET("/proposals/:id", s.proposal)
+	m.GET("/proposals/:id/set", s.setList)
 	m.GET("/proposals/:id/evidence/:item", s.evidencePiece)
 	m.GET("/proposals/:id/evidence/:item/preview", s.evidencePreview)
 	m.POST("/proposals/:id/approve", s.approve)
