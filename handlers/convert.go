@@ -41,7 +41,7 @@ func reviewOf(c *gin.Context, x moderation.Content) web.Review {
 		out.ErasedAt = *r.ErasedAt
 	}
 	if x.Hidden {
-		out.Seller, out.Author = web.Seller{Hidden: true}, hiddenAuthor(x.Author)
+		out.Seller, out.Author = web.Seller{Hidden: true}, hiddenAuthor(language(c), x.Author)
 		return out
 	}
 	if x.Author.Since != nil {

@@ -44,7 +44,7 @@ func (s *Server) routing(c *gin.Context) {
 	}
 	page := web.RoutingPage{
 		Page: s.page(c, "Routing"), Version: now.Version, Since: now.Since, Language: now.Set.Language, RepeatDays: now.Set.RepeatDays,
-		Rules: ruleRows(now.Set), Pager: pager(c, around),
+		Rules: ruleRows(c, now.Set), Pager: pager(c, around),
 	}
 	page.Change.Allowed = s.can(c, rbac.Object{Kind: "routing"}, "request")
 	for _, r := range asks {
@@ -57,10 +57,14 @@ func (s *Server) routing(c *gin.Context) {
 }
 
 // ruleRows are rules in words.
-func ruleRows(set routing.Set) []web.RuleRow {
+func ruleRows(c *gin.Context, set routing.Set) []web.RuleRow {
 	var out []web.RuleRow
 	for _, r := range set.Rules {
-		out = append(out, web.RuleRow{Name: r.Name, When: r.When.Words(), Queue: r.Queue, Priority: r.Priority, DueHours: r.DueHours, Skill: r.Skill})
+		var when []string
+		for _, x := range r.When.Words() {
+			when = append(when, tell(c, x))
+		}
+		out = append(out, web.RuleRow{Name: r.Name, When: when, Queue: r.Queue, Priority: r.Priority, DueHours: r.DueHours, Skill: r.Skill})
 	}
 	return out
 }
@@ -108,7 +112,7 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 		return
 	}
 	page := web.RoutingAskPage{
-		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Rules: ruleRows(r.Would),
+		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Rules: ruleRows(c, r.Would),
 		Deciding: deciding(r.NamedProposal, v.actor, s.mayDecideRules(c, r)),
 	}
 	if r.State == models.ProposalOpen {
@@ -117,24 +121,24 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 			s.fail(c, err)
 			return
 		}
-		page.Preview = previewOf(p)
+		page.Preview = previewOf(c, p)
 		page.Withdraw.Allowed = s.can(c, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "withdraw")
 	}
-	page.Preview.Changes = changesOf(routing.Diff(r.Was, r.Would))
+	page.Preview.Changes = changesOf(c, routing.Diff(r.Was, r.Would))
 	with(&page)
 	s.show(c, status, page)
 }
 
-func changesOf(list []routing.Change) []web.RuleChange {
+func changesOf(c *gin.Context, list []routing.Change) []web.RuleChange {
 	var out []web.RuleChange
 	for _, x := range list {
-		out = append(out, web.RuleChange{Kind: x.Kind, Rule: x.Rule, Text: x.Text})
+		out = append(out, web.RuleChange{Kind: x.Kind, Rule: x.Rule, Text: tell(c, x.Said)})
 	}
 	return out
 }
 
-func previewOf(p moderation.Preview) web.RoutingPreview {
-	out := web.RoutingPreview{Changes: changesOf(p.Changes), Days: moderation.PreviewDays, Tickets: p.Tickets, More: p.More, Same: p.Same}
+func previewOf(c *gin.Context, p moderation.Preview) web.RoutingPreview {
+	out := web.RoutingPreview{Changes: changesOf(c, p.Changes), Days: moderation.PreviewDays, Tickets: p.Tickets, More: p.More, Same: p.Same}
 	for _, w := range p.Ways {
 		out.Ways = append(out.Ways, web.RoutingWay{Was: web.RoutingStop(w.Was), Would: web.RoutingStop(w.Would), Tickets: w.Tickets, Examples: w.Examples})
 	}

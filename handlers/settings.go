@@ -46,7 +46,7 @@ func (s *Server) showSettings(c *gin.Context, status int, page web.SettingsPage)
 	page.Page, page.Pager = s.page(c, "Settings"), pager(c, around)
 	page.Ask.Allowed = s.can(c, rbac.Object{Kind: "settings"}, "request")
 	for _, x := range standing {
-		page.Settings = append(page.Settings, settingOf(x, v.actor, page.Typed))
+		page.Settings = append(page.Settings, settingOf(c, x, page.Typed))
 	}
 	for _, r := range rows {
 		page.Requests = append(page.Requests, s.settingsRow(c, r))
@@ -55,17 +55,18 @@ func (s *Server) showSettings(c *gin.Context, status int, page web.SettingsPage)
 }
 
 // settingOf is a setting as it stands, and what was typed for it.
-func settingOf(x settings.Standing, viewer models.Actor, typed map[string]string) web.Setting {
+func settingOf(c *gin.Context, x settings.Standing, typed map[string]string) web.Setting {
+	viewer := viewerOf(c).actor
 	out := web.Setting{
 		Name: x.Name, Words: x.Words, Means: x.Means, Open: x.Open, Kind: x.Kind, Unit: x.Unit, Min: x.Min, Max: x.Max, Shape: x.Shape,
-		Value: settings.Text(x.Value), Said: x.Say(x.Value), Default: x.Say(x.Default),
+		Value: settings.Text(x.Value), Said: tell(c, x.Say(x.Value)), Default: tell(c, x.Say(x.Default)),
 	}
 	out.Input = out.Value
 	if text, ok := typed[x.Name]; ok {
 		out.Input = text
 	}
-	for _, c := range x.Choices {
-		out.Choices = append(out.Choices, web.Option{Value: c.Value, Label: c.Words})
+	for _, o := range x.Choices {
+		out.Choices = append(out.Choices, web.Option{Value: o.Value, Label: o.Words})
 	}
 	if x.Kind == models.SettingYesNo {
 		out.Choices = []web.Option{{Value: "yes", Label: "yes"}, {Value: "no", Label: "no"}}
@@ -141,7 +142,7 @@ func (s *Server) settingsRow(c *gin.Context, r settings.Row) web.SettingsRow {
 	}
 	for _, x := range r.Asked.Changes {
 		set := x.Setting()
-		change := web.SettingChange{Words: set.Words, From: set.Say(x.From), To: set.Say(x.To), Means: set.Means, Open: set.Open}
+		change := web.SettingChange{Words: set.Words, From: tell(c, set.Say(x.From)), To: tell(c, set.Say(x.To)), Means: set.Means, Open: set.Open}
 		if x.Loosens() {
 			change.Weakens = set.Weakens
 		}

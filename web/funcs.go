@@ -32,6 +32,9 @@ func speechFuncs(l *words.Language) template.FuncMap {
 		"modules":   func() string { return modules },
 		"mono":      mono,
 		"strong":    strong,
+		"tag":       tag,
+		"codes":     func(list []string) template.HTML { return codes(l, list) },
+		"people":    func(list []Person) template.HTML { return people(l, list) },
 		"who":       func(p Person) template.HTML { return who(l, p) },
 	}
 }

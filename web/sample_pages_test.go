@@ -246,7 +246,7 @@ func setSamples() map[string]PageData {
 		texts = append(texts, SetText{SetRow: r, Title: sampleExcerpts[i], Body: hostile, Verified: i == 0})
 	}
 	texts[2].ErasedAt = ago(hour)
-	texts = append(texts, SetText{SetRow: rows[0]})
+	texts = append(texts, SetText{SetRow: SetRow{Place: 4, ID: sampleUUID(83), Stars: 1, State: "open"}})
 	ticket := deskSamples()["ticket"].(TicketPage)
 	ticket.Remove.Set = SetSummary{Href: "/m/m1/tickets/x/set", Digest: hash, Size: 12, Quorum: 2}
 	ticket.Remove.Errors = Errors{"set": "The linked reviews aren’t those that you saw."}
