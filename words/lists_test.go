@@ -15,7 +15,7 @@ var fromVariables = []string{
 	// why somebody gave something back
 	"Absent", "Conflict", "Expertise", "Language", "Late", "Technical", "Upsetting",
 	// figures
-	"approved", "declined",
+	"approved", "declined", "decided",
 	// whether there was an order
 	"verified",
 	// evidence, and what a file is

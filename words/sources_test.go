@@ -16,6 +16,7 @@ import (
 
 	"evenhand/models"
 	"evenhand/routing"
+	"evenhand/web"
 )
 
 // keys are the texts that a catalogue has to have, each with a place where it stands.
@@ -306,6 +307,14 @@ func (k keys) fromLists() {
 		}
 		for _, c := range s.Choices {
 			k.add(c.Words, setting)
+		}
+	}
+	for _, list := range [][]web.Option{
+		web.AssignedChoices, web.EscalateReasons, web.HandBackReasons, web.HeldChoices, web.MediaChoices, web.PurposeChoices, web.Purposes,
+		web.Relations, web.RemedyChoices(), web.SkipReasons, web.VerifiedChoices,
+	} {
+		for _, o := range list {
+			k.add(o.Label, "web/")
 		}
 	}
 	for where, list := range map[string][]string{rules: slices.Concat(routing.Sources, routing.Kinds, []string{routing.Unknown}), staff: models.Roles} {
