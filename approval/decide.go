@@ -170,7 +170,7 @@ func (e *Engine) admit(c lookAt, approver models.Actor, v Verdict) error {
 		return err
 	}
 	if slices.ContainsFunc(c.given, func(g given) bool { return g.ApproverID == approver.ID }) { // two roles or two tabs don't make two people
-		return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
+		return errVoted()
 	}
 	if err := c.independent(); err != nil {
 		return err

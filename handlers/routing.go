@@ -12,6 +12,18 @@ import (
 	"evenhand/web"
 )
 
+// routingRoutes are the rules by which tickets go to queues, changed by two people.
+func (s *Server) routingRoutes(m gin.IRouter) {
+	m.GET("/routing", s.routing)
+	m.GET("/routing/edit", s.editRouting)
+	m.POST("/routing/edit", s.changeRouting)
+	m.GET("/routing/requests/:id", s.routingAsk)
+	m.POST("/routing/requests/:id/approve", s.approveRouting)
+	m.POST("/routing/requests/:id/decline", s.declineRouting)
+	m.POST("/routing/requests/:id/withdraw", s.withdrawRouting)
+	m.GET("/routing/tickets/:id", s.routed)
+}
+
 // routing shows the rules by which tickets are sent to queues, and the requests for others.
 func (s *Server) routing(c *gin.Context) {
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
@@ -63,11 +75,7 @@ func (s *Server) routingRow(c *gin.Context, r moderation.RulesRow) web.RoutingRo
 		ID: r.ID, State: r.State, Requester: person(r.RequesterID, r.RequesterName, v.actor), Changes: len(routing.Diff(r.Was, r.Would)),
 		Version: r.Version, AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Mark: web.Mark{EntryID: r.ID},
 	}
-	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
-	for _, g := range r.Verdicts {
-		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
-	}
-	out.Seats = t.seats(v.actor, s.mayDecideRules(c, r))
+	out.Seats = seatsAt(r.NamedProposal, out.Requester, v.actor, s.mayDecideRules(c, r))
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
 	}
@@ -80,12 +88,11 @@ func (s *Server) mayDecideRules(c *gin.Context, r moderation.RulesRow) web.Actio
 	if r.State != models.ProposalOpen {
 		return web.Action{}
 	}
-	for _, g := range r.Verdicts {
-		if g.ApproverID == v.actor.ID {
-			return web.Action{Why: "You have decided on this request already; it needs another person."}
-		}
+	err := v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve")
+	if err == nil {
+		err = r.RefuseTwice(v.actor)
 	}
-	return actionOf(c, v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve"))
+	return actionOf(c, err)
 }
 
 // routingAsk shows one request for other rules.
@@ -105,8 +112,8 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 		return
 	}
 	page := web.RoutingAskPage{
-		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Digest: hexOf(r.Digest),
-		Rules: ruleRows(c, r.Would), Approve: s.mayDecideRules(c, r),
+		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Rules: ruleRows(c, r.Would),
+		Deciding: deciding(r.NamedProposal, v.actor, s.mayDecideRules(c, r)),
 	}
 	if r.State == models.ProposalOpen {
 		p, err := s.app.Desk.PreviewRules(ctx, v.actor, m.ID, r.Would)
@@ -118,9 +125,6 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 		page.Withdraw.Allowed = s.can(c, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "withdraw")
 	}
 	page.Preview.Changes = changesOf(c, routing.Diff(r.Was, r.Would))
-	for _, g := range r.Verdicts {
-		page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
-	}
 	with(&page)
 	s.show(c, status, page)
 }

@@ -11,6 +11,16 @@ import (
 	"evenhand/web"
 )
 
+// settingRoutes are a marketplace's settings, changed by two people.
+func (s *Server) settingRoutes(m gin.IRouter) {
+	m.GET("/settings", s.settings)
+	m.POST("/settings", s.askSettings)
+	m.GET("/settings/:id", s.settingsRequest)
+	m.POST("/settings/:id/approve", s.approveSettings)
+	m.POST("/settings/:id/decline", s.declineSettings)
+	m.POST("/settings/:id/withdraw", s.withdrawSettings)
+}
+
 // settings lists the marketplace's settings, the requests to change them, and has the form to ask for a change.
 func (s *Server) settings(c *gin.Context) {
 	s.showSettings(c, http.StatusOK, web.SettingsPage{})
@@ -115,10 +125,7 @@ func (s *Server) showSettingsRequest(c *gin.Context, status int, with func(*web.
 	}
 	page := web.SettingsRequestPage{
 		Page: s.page(c, "Change of settings"), SettingsRow: s.settingsRow(c, r), Justification: r.Asked.Justification,
-		Digest: hexOf(r.Digest), Approve: s.maySet(c, r),
-	}
-	for _, g := range r.Verdicts {
-		page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
+		Deciding: deciding(r.NamedProposal, v.actor, s.maySet(c, r)),
 	}
 	if r.State == models.ProposalOpen {
 		page.Withdraw.Allowed = r.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "settings", Requester: r.RequesterID}, "withdraw")
@@ -141,11 +148,7 @@ func (s *Server) settingsRow(c *gin.Context, r settings.Row) web.SettingsRow {
 		}
 		out.Changes = append(out.Changes, change)
 	}
-	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
-	for _, g := range r.Verdicts {
-		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
-	}
-	out.Seats = t.seats(v.actor, s.maySet(c, r))
+	out.Seats = seatsAt(r.NamedProposal, out.Requester, v.actor, s.maySet(c, r))
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
 	}
@@ -160,7 +163,7 @@ func (s *Server) maySet(c *gin.Context, r settings.Row) web.Action {
 	}
 	err := v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "settings", Requester: r.RequesterID}, "approve")
 	if err == nil {
-		err = s.app.Rules.Bar(v.actor, r)
+		err = r.RefuseTwice(v.actor)
 	}
 	return actionOf(c, err)
 }

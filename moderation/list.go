@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -14,11 +15,10 @@ import (
 
 // Row is one request for a removal as lists show it, with the text as it stood when it was asked.
 type Row struct {
-	models.Proposal
+	approval.NamedProposal
 	ReviewID      string
 	SellerID      string
 	SellerName    string
-	RequesterName string
 	ReasonCode    string
 	ReasonVersion int
 	Rating        int
@@ -31,18 +31,10 @@ type Row struct {
 	Remedy        string
 	ToSellerID    *string // of a move
 	TicketID      string
-	Verdicts      []Given `gorm:"-"`
 
 	// Blind work hides these from who reads the list: seller and author, and who asked.
 	PartiesHidden, RequesterHidden bool `gorm:"-"`
 	RequesterLifted                bool `gorm:"-"` // the reader has had it shown
-}
-
-// Given is one person's verdict as shown. Sealed says that it carries this installation's seal.
-type Given struct {
-	models.Approval
-	ApproverName string
-	Sealed       bool
 }
 
 // rows is the query that every list of requests narrows.
@@ -61,36 +53,13 @@ func rows(db *gorm.DB, marketplace string) *gorm.DB {
 }
 
 // page reads one page of rows with their verdicts.
-func (d *Desk) page(q *gorm.DB, marketplace string, c *models.Cursor) ([]Row, models.Around, error) {
+func (d *Desk) page(q *gorm.DB, c *models.Cursor) ([]Row, models.Around, error) {
 	var out []Row
 	if err := models.Page(q, c, "q.created_at", "q.proposal_id").Find(&out).Error; err != nil {
 		return nil, models.Around{}, models.Translate(err)
 	}
 	out, around := models.Trim(out, c, func(r Row) (time.Time, string) { return r.CreatedAt, r.ID })
-	return out, around, d.addVerdicts(q.Session(&gorm.Session{NewDB: true}), marketplace, out)
-}
-
-// addVerdicts reads the verdicts on these rows in one query.
-func (d *Desk) addVerdicts(db *gorm.DB, marketplace string, list []Row) error {
-	if len(list) == 0 {
-		return nil
-	}
-	at := map[string]int{}
-	ids := make([]string, len(list))
-	for i, r := range list {
-		at[r.ID], ids[i] = i, r.ID
-	}
-	var given []Given
-	err := db.Table("approvals").Select("approvals.*, s.name AS approver_name").
-		Joins("JOIN staff s ON s.id = approvals.approver_id").
-		Where("approvals.marketplace_id = ? AND approvals.proposal_id IN ?", marketplace, ids).
-		Order("approvals.created_at, approvals.id").Find(&given).Error
-	for _, g := range given {
-		g.Sealed = d.engine.SealOK(g.Approval)
-		row := &list[at[g.ProposalID]]
-		row.Verdicts = append(row.Verdicts, g)
-	}
-	return models.Translate(err)
+	return out, around, approval.AddVerdicts(d.engine, q, out)
 }
 
 // Own lists what a moderator has asked for, a set as one.
@@ -99,7 +68,7 @@ func (d *Desk) Own(ctx context.Context, actor models.Actor, marketplace string, 
 	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, "read-own", "marketplace", marketplace); err != nil {
 		return nil, models.Around{}, err
 	}
-	list, around, err := d.page(rows(db, marketplace).Where("q.requester_id = ? AND p.lead_id IS NULL", actor.ID), marketplace, c)
+	list, around, err := d.page(rows(db, marketplace).Where("q.requester_id = ? AND p.lead_id IS NULL", actor.ID), c)
 	if err != nil {
 		return nil, around, err
 	}
@@ -130,13 +99,8 @@ func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace stri
 // Bar says what keeps a person with the role from deciding on this request: a verdict already given, a tie to the
 // seller, or that somebody else was drawn. nil means nothing does. It is for showing; the decision itself checks again.
 func (d *Desk) Bar(ctx context.Context, actor models.Actor, r Row) error {
-	if err := approval.Joined(r.Proposal); err != nil {
+	if err := cmp.Or(approval.Joined(r.Proposal), r.RefuseTwice(actor)); err != nil {
 		return err
-	}
-	for _, g := range r.Verdicts {
-		if g.ApproverID == actor.ID {
-			return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
-		}
 	}
 	db := d.db.WithContext(ctx)
 	if err := refuseInterest(db, r.MarketplaceID, actor, r.SellerID); err != nil {

@@ -47,9 +47,16 @@ func lockAsked(tx *gorm.DB, actor models.Actor, ask Ask) (models.Review, []model
 	r := all[i]
 	others := slices.Delete(all, i, i+1)
 	if SetDigest(others) != ask.Set {
-		return r, nil, models.E(models.Conflict, "stale_set", "The linked reviews aren't those that you saw: you gathered others in another window, or one was edited. Look at them again before you send.")
+		return r, nil, wrongSet("stale_set", models.Said("The linked reviews aren't those that you saw: you gathered others in another window, or one was edited. Look at them again before you send."))
 	}
 	return r, others, nil
+}
+
+// wrongSet says, in the form's place of the set, what is wrong with what was gathered.
+func wrongSet(code string, said models.Sentence) error {
+	bad := models.Mistakes{}
+	bad.Add("set", said)
+	return bad.E(code, "The request isn't complete yet.")
 }
 
 // SetDigest stands for gathered reviews as they were shown; "" for none.
@@ -137,10 +144,10 @@ func mayJoin(tx *gorm.DB, actor models.Actor, ask Ask) error {
 	sellers := map[string]bool{}
 	for _, o := range ask.others {
 		if o.ErasedAt != nil {
-			return models.E(models.Conflict, "review_erased", "The author of one of the linked reviews had the text erased, so there is nothing left to judge. Take it out of the set.")
+			return wrongSet("review_erased", models.Said("The author of one of the linked reviews had the text erased, so there is nothing left to judge. Take it out of the set."))
 		}
 		if err := ask.remedy.open(o); err != nil {
-			return models.E(models.Conflict, "not_published", "One of the linked reviews is removed already. Take it out of the set.")
+			return wrongSet("not_published", models.Said("One of the linked reviews is removed already. Take it out of the set."))
 		}
 		if sellers[o.SellerID] {
 			continue
@@ -173,7 +180,7 @@ func (d *Desk) claim(tx *gorm.DB, at time.Time, reviews []models.Review) (map[st
 		return nil, err
 	}
 	if n := len(reviews) - len(tickets); n > 0 {
-		return nil, models.E(models.Conflict, "set_taken", "Of the linked reviews, %d were decided on not long ago. Take them out of the set.", n)
+		return nil, wrongSet("set_taken", models.Said("Of the linked reviews, %d were decided on not long ago. Take them out of the set.", n))
 	}
 	ids := make([]string, 0, len(tickets))
 	for _, t := range tickets {
@@ -183,7 +190,7 @@ func (d *Desk) claim(tx *gorm.DB, at time.Time, reviews []models.Review) (map[st
 		Where("marketplace_id = ? AND id IN ? AND state = ? AND (lease_until IS NULL OR lease_until <= ?)", reviews[0].MarketplaceID, ids, models.TicketOpen, d.now()).
 		Updates(map[string]any{"state": models.TicketWaiting, "lease_holder_id": nil, "lease_until": nil})
 	if n := len(reviews) - int(res.RowsAffected); res.Error == nil && n > 0 {
-		return nil, models.E(models.Conflict, "set_taken", "Of the linked reviews, somebody else is at %d, or has asked something about them. Take them out of the set.", n)
+		return nil, wrongSet("set_taken", models.Said("Of the linked reviews, somebody else is at %d, or has asked something about them. Take them out of the set.", n))
 	}
 	return tickets, res.Error
 }

@@ -61,13 +61,13 @@ type SetSearch struct {
 	Review   models.Review // the ticket's own
 	Found    []Linked      // one page, those most alike first
 	Total    int           // on all pages
-	Cut      bool          // there were more to look at than mostLooked
+	Cut      bool          // there were more to look at than MostLooked
 	Gathered []Linked
 	Hidden   bool // who sells and who wrote is hidden
 }
 
-// mostLooked is how many reviews a search looks at: the latest.
-const mostLooked = 2000
+// MostLooked is how many reviews a search looks at: the latest.
+const MostLooked = 2000
 
 // Linked searches reviews that belong to that of a ticket, for the moderator who holds it. Each search is on record: it
 // shows reviews that no draw gave. page counts from 1.
@@ -163,11 +163,11 @@ func (d *Desk) find(db *gorm.DB, r models.Review, like Like) (found []Linked, cu
 		q = q.Where("rating <= ?", like.Stars)
 	}
 	var rows []models.Review
-	if err := q.Order("posted_at DESC, id").Limit(mostLooked + 1).Find(&rows).Error; err != nil {
+	if err := q.Order("posted_at DESC, id").Limit(MostLooked + 1).Find(&rows).Error; err != nil {
 		return nil, false, models.Translate(err)
 	}
-	if cut = len(rows) > mostLooked; cut {
-		rows = rows[:mostLooked]
+	if cut = len(rows) > MostLooked; cut {
+		rows = rows[:MostLooked]
 	}
 	if words := strings.ToLower(strings.Join(strings.Fields(like.Words), " ")); words != "" {
 		rows = slices.DeleteFunc(rows, func(x models.Review) bool {

@@ -2,9 +2,8 @@ package moderation
 
 import (
 	"context"
+	"slices"
 	"strings"
-
-	"gorm.io/gorm"
 
 	"evenhand/approval"
 	"evenhand/models"
@@ -20,9 +19,14 @@ type SetRow struct {
 
 // SetSeller is what a set would do to one seller's stars.
 type SetSeller struct {
-	Seller models.Seller
-	Stars  Stars
-	Rows   []int // the ratings that would go
+	Seller  models.Seller
+	Stars   Stars
+	Ratings []int // those that would go
+}
+
+// InSet says whether a review is one of those that the request is about, beside its own.
+func (v ProposalView) InSet(review string) bool {
+	return slices.ContainsFunc(v.Removal.Set, func(m approval.Member) bool { return m.Subject == review })
 }
 
 // SetPage lists a page of a set, for whoever may read the request that leads it. page counts from 1.
@@ -34,16 +38,24 @@ func (d *Desk) SetPage(ctx context.Context, actor models.Actor, marketplace, lea
 	if v.SetSize == nil {
 		return v, nil, models.E(models.NotFound, "no_set", "This request is about one review only.")
 	}
-	list, err := d.setRows(d.db.WithContext(ctx), actor, v, (page-1)*models.PageSize, models.PageSize)
+	list, err := d.SetRows(ctx, actor, v, page, models.PageSize)
 	return v, list, err
 }
 
-// setRows reads some of a set's requests, in the order of their places.
-func (d *Desk) setRows(db *gorm.DB, actor models.Actor, v ProposalView, from, n int) ([]SetRow, error) {
+// SetSize is how many reviews there are in the set that a request belongs to.
+func (d *Desk) SetSize(ctx context.Context, v ProposalView) (int, error) {
+	var lead models.Proposal
+	err := d.db.WithContext(ctx).Select("set_size").Where("marketplace_id = ? AND id = ?", v.MarketplaceID, *v.LeadID).Take(&lead).Error
+	return deref(lead.SetSize), models.Translate(err)
+}
+
+// SetRows reads a page of a set that the reader may read, n to a page, in the order of their places. page counts from 1.
+func (d *Desk) SetRows(ctx context.Context, actor models.Actor, v ProposalView, page, n int) ([]SetRow, error) {
 	var found []SetRow
+	db := d.db.WithContext(ctx)
 	q := rows(db, v.MarketplaceID)
 	err := q.Select(strings.Join(q.Statement.Selects, ", ")+", COALESCE(p.set_place, 0) AS place, r.verified").
-		Where("p.id = ? OR p.lead_id = ?", v.ID, v.ID).Order("COALESCE(p.set_place, 0)").Offset(from).Limit(n).Find(&found).Error
+		Where("p.id = ? OR p.lead_id = ?", v.ID, v.ID).Order("COALESCE(p.set_place, 0)").Offset((page - 1) * n).Limit(n).Find(&found).Error
 	if err != nil {
 		return nil, models.Translate(err)
 	}
@@ -55,7 +67,7 @@ func (d *Desk) setRows(db *gorm.DB, actor models.Actor, v ProposalView, from, n 
 	if err != nil {
 		return nil, err
 	}
-	if err := d.addVerdicts(db, v.MarketplaceID, plain); err != nil {
+	if err := approval.AddVerdicts(d.engine, db, plain); err != nil {
 		return nil, err
 	}
 	if err := veil.overRows(plain); err != nil {
@@ -120,7 +132,7 @@ func (d *Desk) SetSellers(ctx context.Context, v ProposalView) (list []SetSeller
 		s := SetSeller{Seller: named[id], Stars: stars[id]}
 		for _, x := range ratings {
 			if x.SellerID == id {
-				s.Rows = append(s.Rows, x.Rating)
+				s.Ratings = append(s.Ratings, x.Rating)
 			}
 		}
 		list = append(list, s)

@@ -41,4 +41,4 @@ var notWords = map[string]bool{
 var standAsTheyAre = map[string]bool{"evenhand": true, "p": true, "q": true, "h": true}
 
 // forDevelopers are files whose texts only a developer reads: the design page, in development mode.
-var forDevelopers = map[string]bool{"web/design.go": true, "web/design_routing.go": true, "web/design_hold.go": true, "web/tokens.go": true, "web/templates/pages/design.html": true}
+var forDevelopers = map[string]bool{"web/design.go": true, "web/design_deciding.go": true, "web/design_routing.go": true, "web/design_hold.go": true, "web/design_set.go": true, "web/tokens.go": true, "web/templates/pages/design.html": true}
