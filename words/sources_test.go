@@ -30,7 +30,7 @@ func (k keys) add(text, where string) {
 }
 
 // spokenPackages have sentences that pages say. The other packages speak to the console and to programs.
-var spokenPackages = []string{"approval", "erasure", "handlers", "history", "ledger", "models", "moderation", "rbac", "routing", "settings", "signals", "staff", "statement", "web"}
+var spokenPackages = []string{"approval", "erasure", "handlers", "history", "ledger", "models", "moderation", "rbac", "routing", "rulebook", "settings", "signals", "staff", "statement", "web"}
 
 // files reads what lies in the repository under a pattern.
 func files(t *testing.T, pattern string) map[string]string {
