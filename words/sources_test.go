@@ -17,6 +17,7 @@ import (
 	"evenhand/models"
 	"evenhand/routing"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // keys are the texts that a catalogue has to have, each with a place where it stands.
@@ -292,6 +293,12 @@ func (k keys) fromData(t *testing.T) {
 		k.add(strings.ToUpper(name[:1])+name[1:], "migrations/reason_codes_v1.json")
 		k.add(r.Meaning, "migrations/reason_codes_v1.json")
 		k.add(r.Policy, "migrations/reason_codes_v1.json")
+	}
+	for line := range strings.Lines(files(t, "rbac/policy.csv")["rbac/policy.csv"]) {
+		if right := strings.Split(line, ","); len(right) == 4 && right[0] == "p" {
+			k.add(strings.TrimSpace(right[2]), "rbac/policy.csv")
+			k.add(strings.TrimSpace(right[3])+words.Note+"a right", "rbac/policy.csv")
+		}
 	}
 	for _, text := range fromVariables {
 		k.add(text, "words/sources_test.go")
