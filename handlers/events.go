@@ -27,6 +27,7 @@ var actWords = map[string]string{
 	"ticket.again":       "was given back the ticket that they had let go",
 	"ticket.keep":        "kept the review",
 	"ticket.skip":        "skipped the ticket",
+	"set.search":         "looked for reviews that belong to it",
 	"ticket.release":     "handed the ticket back",
 	"ticket.open":        "opened the ticket",
 	"ticket.decide":      "opened the ticket",
@@ -256,7 +257,7 @@ func eventsOf(l *words.Language, events []moderation.Event, viewer models.Actor,
 			x.Act = l.Say("undid the %s", words.Word(web.RemedyNoun(undone)))
 		}
 		if e.Act == "mask.lift" && e.Outcome == models.OutcomeDone {
-			x.Act = liftInWords(e)
+			x.Act = liftInWords(l, e)
 		}
 		if e.ActorKind == models.ActorAuthor {
 			x.Actor = web.Person{ID: e.ActorID, Name: "The author"}

@@ -52,6 +52,10 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	}
 	page.Unmask = requesterMask(&page, view.Row, decide)
 	showRemedy(language(c), &page, view)
+	if err := s.addSetOf(c, &page, view); err != nil {
+		s.fail(c, err)
+		return
+	}
 	if page.Held, err = s.heldNow(c, view.Now); err != nil {
 		s.fail(c, err)
 		return
@@ -70,7 +74,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	}
 	s.addApproving(c, &page, view, around, v.actor)
 	if view.State == models.ProposalOpen {
-		if view.Row.Remedy == models.ActionRemove && !view.PartiesHidden {
+		if view.Row.Remedy == models.ActionRemove && !view.PartiesHidden && view.SetSize == nil {
 			page.Effect = effect(view.Content.SellerStars, view.Rating)
 			page.ProductEffect, page.EffectAt = effect(view.Content.ProductStars, view.Rating), s.app.Now()
 		}
@@ -178,15 +182,8 @@ func (s *Server) withdraw(c *gin.Context) {
 	s.settled(c, err, "withdrawn", "/requests")
 }
 
-// settled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) settled(c *gin.Context, err error, flash, to string) {
-	if errs, status, ok := fields(c, err); ok {
+	s.settledOn(c, err, flash, to, func(status int, errs web.Errors) {
 		s.showProposal(c, status, func(p *web.ProposalPage) { p.Errors, p.Note = errs, c.PostForm("note") })
-		return
-	}
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	leave(c, flash, "/m/"+placeOf(c).ID+to)
+	})
 }

@@ -6,11 +6,23 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"evenhand/models"
-	"evenhand/moderation"
 	"evenhand/rbac"
 	"evenhand/routing"
+	"evenhand/rulebook"
 	"evenhand/web"
 )
+
+// routingRoutes are the rules by which tickets go to queues, changed by two people.
+func (s *Server) routingRoutes(m gin.IRouter) {
+	m.GET("/routing", s.routing)
+	m.GET("/routing/edit", s.editRouting)
+	m.POST("/routing/edit", s.changeRouting)
+	m.GET("/routing/requests/:id", s.routingAsk)
+	m.POST("/routing/requests/:id/approve", s.approveRouting)
+	m.POST("/routing/requests/:id/decline", s.declineRouting)
+	m.POST("/routing/requests/:id/withdraw", s.withdrawRouting)
+	m.GET("/routing/tickets/:id", s.routed)
+}
 
 // routing shows the rules by which tickets are sent to queues, and the requests for others.
 func (s *Server) routing(c *gin.Context) {
@@ -20,19 +32,19 @@ func (s *Server) routing(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	now, err := s.app.Desk.Rules(ctx, v.actor, m.ID)
+	now, err := s.app.Routing.Rules(ctx, v.actor, m.ID)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	asks, around, err := s.app.Desk.RulesAsks(ctx, v.actor, m.ID, cursor)
+	asks, around, err := s.app.Routing.List(ctx, v.actor, m.ID, cursor)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	page := web.RoutingPage{
 		Page: s.page(c, "Routing"), Version: now.Version, Since: now.Since, Language: now.Set.Language, RepeatDays: now.Set.RepeatDays,
-		Rules: ruleRows(now.Set), Pager: pager(c, around),
+		Rules: ruleRows(c, now.Set), Pager: pager(c, around),
 	}
 	page.Change.Allowed = s.can(c, rbac.Object{Kind: "routing"}, "request")
 	for _, r := range asks {
@@ -45,25 +57,25 @@ func (s *Server) routing(c *gin.Context) {
 }
 
 // ruleRows are rules in words.
-func ruleRows(set routing.Set) []web.RuleRow {
+func ruleRows(c *gin.Context, set routing.Set) []web.RuleRow {
 	var out []web.RuleRow
 	for _, r := range set.Rules {
-		out = append(out, web.RuleRow{Name: r.Name, When: r.When.Words(), Queue: r.Queue, Priority: r.Priority, DueHours: r.DueHours, Skill: r.Skill})
+		var when []string
+		for _, x := range r.When.Words() {
+			when = append(when, tell(c, x))
+		}
+		out = append(out, web.RuleRow{Name: r.Name, When: when, Queue: r.Queue, Priority: r.Priority, DueHours: r.DueHours, Skill: r.Skill})
 	}
 	return out
 }
 
-func (s *Server) routingRow(c *gin.Context, r moderation.RulesRow) web.RoutingRow {
+func (s *Server) routingRow(c *gin.Context, r rulebook.Row) web.RoutingRow {
 	v := viewerOf(c)
 	out := web.RoutingRow{
 		ID: r.ID, State: r.State, Requester: person(r.RequesterID, r.RequesterName, v.actor), Changes: len(routing.Diff(r.Was, r.Would)),
 		Version: r.Version, AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Mark: web.Mark{EntryID: r.ID},
 	}
-	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
-	for _, g := range r.Verdicts {
-		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
-	}
-	out.Seats = t.seats(v.actor, s.mayDecideRules(c, r))
+	out.Seats = seatsAt(r.NamedProposal, out.Requester, v.actor, s.mayDecideRules(c, r))
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
 	}
@@ -71,17 +83,16 @@ func (s *Server) routingRow(c *gin.Context, r moderation.RulesRow) web.RoutingRo
 }
 
 // mayDecideRules says whether the viewer may take the empty seat, and if not why. The act asks again, with the locks.
-func (s *Server) mayDecideRules(c *gin.Context, r moderation.RulesRow) web.Action {
+func (s *Server) mayDecideRules(c *gin.Context, r rulebook.Row) web.Action {
 	v := viewerOf(c)
 	if r.State != models.ProposalOpen {
 		return web.Action{}
 	}
-	for _, g := range r.Verdicts {
-		if g.ApproverID == v.actor.ID {
-			return web.Action{Why: "You have decided on this request already; it needs another person."}
-		}
+	err := v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve")
+	if err == nil {
+		err = r.RefuseTwice(v.actor)
 	}
-	return actionOf(c, v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve"))
+	return actionOf(c, err)
 }
 
 // routingAsk shows one request for other rules.
@@ -95,85 +106,59 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 		return
 	}
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
-	r, err := s.app.Desk.RulesAsk(ctx, v.actor, m.ID, id)
+	r, err := s.app.Routing.Show(ctx, v.actor, m.ID, id)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	page := web.RoutingAskPage{
-		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Digest: hexOf(r.Digest),
-		Rules: ruleRows(r.Would), Approve: s.mayDecideRules(c, r),
+		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Rules: ruleRows(c, r.Would),
+		Deciding: deciding(r.NamedProposal, v.actor, s.mayDecideRules(c, r)),
 	}
 	if r.State == models.ProposalOpen {
-		p, err := s.app.Desk.PreviewRules(ctx, v.actor, m.ID, r.Would)
+		p, err := s.app.Routing.Preview(ctx, v.actor, m.ID, r.Would)
 		if err != nil {
 			s.fail(c, err)
 			return
 		}
-		page.Preview = previewOf(p)
+		page.Preview = previewOf(c, p)
 		page.Withdraw.Allowed = s.can(c, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "withdraw")
 	}
-	page.Preview.Changes = changesOf(routing.Diff(r.Was, r.Would))
-	for _, g := range r.Verdicts {
-		page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
-	}
+	page.Preview.Changes = changesOf(c, routing.Diff(r.Was, r.Would))
 	with(&page)
 	s.show(c, status, page)
 }
 
-func changesOf(list []routing.Change) []web.RuleChange {
+func changesOf(c *gin.Context, list []routing.Change) []web.RuleChange {
 	var out []web.RuleChange
 	for _, x := range list {
-		out = append(out, web.RuleChange{Kind: x.Kind, Rule: x.Rule, Text: x.Text})
+		out = append(out, web.RuleChange{Kind: x.Kind, Rule: x.Rule, Text: tell(c, x.Said)})
 	}
 	return out
 }
 
-func previewOf(p moderation.Preview) web.RoutingPreview {
-	out := web.RoutingPreview{Changes: changesOf(p.Changes), Days: moderation.PreviewDays, Tickets: p.Tickets, More: p.More, Same: p.Same}
+func previewOf(c *gin.Context, p rulebook.Preview) web.RoutingPreview {
+	out := web.RoutingPreview{Changes: changesOf(c, p.Changes), Days: rulebook.PreviewDays, Tickets: p.Tickets, More: p.More, Same: p.Same}
 	for _, w := range p.Ways {
 		out.Ways = append(out.Ways, web.RoutingWay{Was: web.RoutingStop(w.Was), Would: web.RoutingStop(w.Would), Tickets: w.Tickets, Examples: w.Examples})
 	}
 	return out
 }
 
-func (s *Server) approveRouting(c *gin.Context) { s.decideRouting(c, true) }
-func (s *Server) declineRouting(c *gin.Context) { s.decideRouting(c, false) }
+func (s *Server) approveRouting(c *gin.Context) {
+	s.decideOn(c, s.app.Routing.Approve, "routing-changed", s.routingSettled)
+}
 
-func (s *Server) decideRouting(c *gin.Context, approve bool) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	decide, flash := s.app.Desk.DeclineRules, "routing-declined"
-	if approve {
-		decide, flash = s.app.Desk.ApproveRules, "routing-changed"
-	}
-	p, err := decide(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
-	if p.State == models.ProposalOpen {
-		flash = "more"
-	}
-	s.routingSettled(c, err, flash)
+func (s *Server) declineRouting(c *gin.Context) {
+	s.decideOn(c, s.app.Routing.Decline, "routing-declined", s.routingSettled)
 }
 
 func (s *Server) withdrawRouting(c *gin.Context) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	_, err := s.app.Desk.Withdraw(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"))
-	s.routingSettled(c, err, "routing-withdrawn")
+	s.takeBack(c, s.app.Routing.Withdraw, "routing-withdrawn", s.routingSettled)
 }
 
-// routingSettled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) routingSettled(c *gin.Context, err error, flash string) {
-	if errs, status, ok := fields(c, err); ok {
+	s.settledOn(c, err, flash, "/routing", func(status int, errs web.Errors) {
 		s.showRoutingAsk(c, status, func(p *web.RoutingAskPage) { p.Errors, p.Note = errs, c.PostForm("note") })
-		return
-	}
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	leave(c, flash, "/m/"+placeOf(c).ID+"/routing")
+	})
 }

@@ -46,7 +46,7 @@ type suspect struct {
 	told      *part
 }
 
-// mask is SQL for the conditions that a row meets, one bit each.
+// mask is SQL for the conditions that a row meets, one bit each, at most 31.
 func mask(suspects []suspect) string {
 	bits := make([]string, len(suspects))
 	for i, s := range suspects {

@@ -1,9 +1,7 @@
 package moderation
 
 import (
-	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -13,20 +11,13 @@ import (
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/routing"
+	"evenhand/rulebook"
 )
 
-// routeChecks hold the rules in force against the proposals that brought them, and each ticket against the rules: it was
-// sent where they have it, on facts that its flags and its review bear out, and stands where it was sent last.
+// routeChecks hold each ticket against the rules: it was sent where they have it, on facts that its flags and its review
+// bear out, and stands where it was sent last.
 func routeChecks() []ledger.Check {
 	return []ledger.Check{
-		ledger.NoRow("rule_sets", "is in force although no two people agreed on it", `
-			SELECT CAST(s.proposal_id AS text) FROM rule_sets s WHERE NOT EXISTS (
-				SELECT 1 FROM proposals p WHERE p.marketplace_id = s.marketplace_id AND p.id = s.proposal_id AND p.kind = 'routing.change' AND p.state = 'effective'
-				   AND p.subject_id = s.marketplace_id AND p.subject_version = s.version - 1 AND p.decided_at = s.in_force_at)`),
-		ledger.NoRow("proposals", "changed the rules of routing, and they aren't there", `
-			SELECT p.id FROM proposals p WHERE p.kind = 'routing.change' AND p.state = 'effective' AND NOT EXISTS (
-				SELECT 1 FROM rule_sets s WHERE s.marketplace_id = p.marketplace_id AND s.proposal_id = p.id)`),
-		{Name: "rule_sets", Run: checkRuleSets},
 		ledger.NoRow("tickets", "stands where nothing on record sent it", `
 			SELECT t.id FROM tickets t LEFT JOIN ticket_routes r ON r.marketplace_id = t.marketplace_id AND r.ticket_id = t.id AND r.n = t.route
 			 WHERE r.n IS NULL OR r.queue <> t.queue OR r.priority <> t.priority OR r.due_at <> t.due_at OR r.skill <> t.skill OR t.route < 0
@@ -55,33 +46,6 @@ func routeChecks() []ledger.Check {
 	}
 }
 
-// checkRuleSets holds each set against the payload and the entry of the proposal that brought it.
-func checkRuleSets(_ context.Context, db *gorm.DB) (string, error) {
-	query := func(db *gorm.DB) *gorm.DB { return db.Table("rule_sets t") }
-	return ledger.Compare(db, query, func(s models.RuleSet) string { return s.ProposalID }, "t.proposal_id", func(s models.RuleSet) (string, error) {
-		var p models.Proposal
-		if err := db.Where("marketplace_id = ? AND id = ?", s.MarketplaceID, s.ProposalID).Take(&p).Error; err != nil {
-			return "", err
-		}
-		asked, _, err := ParseRulesAsked(p)
-		if err != nil {
-			return "", err
-		}
-		var e models.LedgerEntry
-		if err := db.Where("id = ?", s.ProposalID).Take(&e).Error; err != nil {
-			return "", err
-		}
-		b, err := ledger.ParseBody(e.Body)
-		if err != nil {
-			return "", err
-		}
-		if asked.Rules != s.Rules || !bytes.Equal(rulesDigest(s.Rules), s.Digest) || b.Data["rules"] != hex.EncodeToString(s.Digest) {
-			return fmt.Sprintf("version %d of the rules of %s isn't what was agreed on", s.Version, s.MarketplaceID), nil
-		}
-		return "", nil
-	})
-}
-
 // errFound ends a pass over routes that has found something.
 var errFound = errors.New("a route is wrong")
 
@@ -102,7 +66,7 @@ func everyRule(db *gorm.DB) (map[string]ruled, error) {
 		if _, ok := out[s.MarketplaceID]; !ok {
 			out[s.MarketplaceID] = onlyBuiltIn()
 		}
-		set, err := parseRules(s.Rules)
+		set, err := rulebook.Parse(s.Rules)
 		if err != nil {
 			return nil, err
 		}

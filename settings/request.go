@@ -14,7 +14,6 @@ import (
 	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
-	"evenhand/rbac"
 )
 
 // The bounds of a justification, in characters.
@@ -34,47 +33,31 @@ type Ask struct {
 // Request asks for a change. It opens a proposal, which takes another person to approve.
 func (x *Settings) Request(ctx context.Context, actor models.Actor, ask Ask) (models.Proposal, error) {
 	ask.Justification = models.CleanText(ask.Justification)
-	var p models.Proposal
-	entry := &ledger.Entry{Marketplace: ask.Marketplace, Act: noun + ".request", SubjectType: "marketplace", SubjectID: ask.Marketplace}
-	err := x.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
-		if err := rbac.LockPerson(tx, actor); err != nil {
-			return err
-		}
-		if err := x.rights.Authorize(tx, actor, ask.Marketplace, rbac.Object{Kind: noun}, "request"); err != nil {
-			return err
-		}
+	return x.engine.Ask(ctx, actor, ask.Marketplace, models.KindSettings, func(tx *gorm.DB, entry *ledger.Entry) (approval.Request, error) {
 		var m models.Marketplace // held still, since what is asked says what it was
 		if err := models.ForUpdateAlone(tx).Where("id = ?", ask.Marketplace).Take(&m).Error; err != nil {
-			return noMarketplace(ask.Marketplace)
+			return approval.Request{}, noMarketplace(ask.Marketplace)
 		}
 		changes, err := check(m, ask)
 		if err != nil {
-			return err
+			return approval.Request{}, err
 		}
-		if err := notAsked(tx, m.ID, subjectOf(changes)); err != nil {
-			return err
+		subject := subjectOf(changes)
+		if err := notAsked(tx, m.ID, subject); err != nil {
+			return approval.Request{}, err
 		}
-		p, err = x.engine.Propose(tx, actor, approval.Request{
-			Marketplace: m.ID, ID: entry.ID, Kind: models.KindSettings, SubjectType: noun, SubjectID: subjectOf(changes), SubjectVersion: m.SettingsVersion,
+		entry.Set("settings", subject)
+		return approval.Request{
+			SubjectType: noun, SubjectID: subject, SubjectVersion: m.SettingsVersion,
 			Payload: Asked{Changes: changes, Justification: ask.Justification, Salt: hex.EncodeToString(ledger.NewSalt())},
 			Quorum:  1, TTL: time.Duration(m.ProposalTTLHours) * time.Hour,
-		})
-		if err != nil {
-			return err
-		}
-		entry.SubjectType, entry.SubjectID = "proposal", p.ID
-		entry.Set("settings", p.SubjectID)
-		entry.Set("digest", hex.EncodeToString(p.Digest))
-		entry.Set("quorum", p.Quorum)
-		entry.Set("state", p.State)
-		return nil
+		}, nil
 	})
-	return p, err
 }
 
 // check makes the changes of a form. Every field that has to be mended is named at once.
 func check(m models.Marketplace, ask Ask) ([]Change, error) {
-	fields := map[string]string{}
+	bad := models.Mistakes{}
 	var changes []Change
 	for name := range ask.To {
 		if _, ok := models.SettingNamed(name); !ok {
@@ -88,29 +71,25 @@ func check(m models.Marketplace, ask Ask) ([]Change, error) {
 		}
 		is := s.Of(m)
 		if was, shown := ask.Was[s.Name]; shown && was != Text(is) {
-			fields[s.Name] = "Somebody changed this since you opened the page: it is " + s.Say(is) + " now."
+			bad.Say(s.Name, "Somebody changed this since you opened the page: it is %s now.", s.Say(is))
 			continue
 		}
 		to, wrong := parse(s, text)
-		switch {
-		case wrong != "":
-			fields[s.Name] = wrong
-		case to != is:
+		bad.Add(s.Name, wrong)
+		if wrong.Empty() && to != is {
 			changes = append(changes, Change{Name: s.Name, From: is, To: to})
 		}
 	}
-	if len(changes) == 0 && len(fields) == 0 {
-		fields[""] = "Everything would stay as it is. Change at least one setting."
+	if len(changes) == 0 && len(bad) == 0 {
+		bad.Say("", "Everything would stay as it is. Change at least one setting.")
 	}
 	switch n := utf8.RuneCountInString(ask.Justification); {
 	case n < MinJustification:
-		fields["justification"] = "Say why this has to change, in at least 40 characters, for whoever is to agree."
+		bad.Say("justification", "Say why this has to change, in at least %d characters, for whoever is to agree.", MinJustification)
 	case n > maxJustification:
-		fields["justification"] = "At most 2,000 characters."
+		bad.Say("justification", "At most 2,000 characters.")
 	}
-	if len(fields) > 0 {
-		e := models.E(models.Invalid, "invalid_request", "The request isn't complete yet.")
-		e.Fields = fields
+	if e := bad.E("invalid_request", "The request isn't complete yet."); e != nil {
 		return nil, e
 	}
 	return changes, nil
@@ -130,46 +109,47 @@ func Text(v any) string {
 	return v.(string)
 }
 
+// fine is what is wrong with a value that is right: nothing.
+var fine models.Sentence
+
 // parse reads a value from a form, and says what is wrong with it.
-func parse(s models.Setting, text string) (any, string) {
+func parse(s models.Setting, text string) (any, models.Sentence) {
 	text = models.CleanText(text)
 	switch s.Kind {
 	case models.SettingNumber:
 		n, err := strconv.Atoi(text)
 		if err != nil || n < s.Min || n > s.Max {
-			return nil, "Write a whole number from " + strconv.Itoa(s.Min) + " to " + strconv.Itoa(s.Max) + "."
+			return nil, models.Said("Write a whole number from %d to %d.", s.Min, s.Max)
 		}
-		return n, ""
+		return n, fine
 	case models.SettingYesNo:
 		if text != "yes" && text != "no" {
-			return nil, "Choose yes or no."
+			return nil, models.Said("Choose yes or no.")
 		}
-		return text == "yes", ""
+		return text == "yes", fine
 	case models.SettingChoice:
 		for _, c := range s.Choices {
 			if c.Value == text {
-				return text, ""
+				return text, fine
 			}
 		}
-		return nil, "Choose one of those that are offered."
+		return nil, models.Said("Choose one of those that are offered.")
 	}
 	switch {
 	case utf8.RuneCountInString(text) > s.Max:
-		return nil, "At most " + strconv.Itoa(s.Max) + " characters."
+		return nil, models.Said("At most %d characters.", s.Max)
 	case strings.ContainsAny(text, "\r\n"):
-		return nil, "One line."
+		return nil, models.Said("One line.")
 	case s.Pattern != "" && !regexp.MustCompile(s.Pattern).MatchString(text):
-		return nil, s.Shape
+		return nil, models.Said(s.Shape)
 	}
-	return text, ""
+	return text, fine
 }
 
-// notAsked refuses a second request about the same settings while one is open; the database would, in fewer words.
+// notAsked refuses a second request about the same settings while one is open.
 func notAsked(tx *gorm.DB, marketplace, subject string) error {
-	var n int64
-	err := tx.Model(&models.Proposal{}).Where("marketplace_id = ? AND subject_id = ? AND kind = ? AND state IN ?",
-		marketplace, subject, models.KindSettings, []string{models.ProposalOpen, models.ProposalApproved}).Count(&n).Error
-	if err != nil || n == 0 {
+	asked, err := approval.AskedAlready(tx, marketplace, models.KindSettings, subject)
+	if err != nil || !asked {
 		return err
 	}
 	return models.E(models.Conflict, "asked_already", "A change of the same settings has been asked for already; it waits for an approver.")
