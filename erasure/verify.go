@@ -33,7 +33,9 @@ func (x *Erasures) Checks() []ledger.Check {
 		{Name: "proposals", Run: checkRequests},
 		{Name: "customers", Run: checkEntries},
 		ledger.NoRow("reviews", "has no author any more", `
-			SELECT t.id FROM reviews t LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id WHERE c.id IS NULL`),
+			SELECT (SELECT min(CAST(t.id AS text)) FROM reviews t WHERE t.marketplace_id = x.marketplace_id AND t.customer_id = x.customer_id)
+			  FROM (SELECT DISTINCT marketplace_id, customer_id FROM reviews) x
+			  LEFT JOIN customers c ON c.marketplace_id = x.marketplace_id AND c.id = x.customer_id WHERE c.id IS NULL`),
 		together("reviews", "t.id", "customers", " LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id"),
 		together("review_versions", "t.review_id", "customers", joinReview),
 		together("proposals", "t.id", "customers", " JOIN removal_requests q ON q.marketplace_id = t.marketplace_id AND q.proposal_id = t.id"+

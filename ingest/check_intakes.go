@@ -17,10 +17,10 @@ const checkBatch = 100
 // checkOrphans makes sure that every review came in by an entry.
 func checkOrphans(_ context.Context, db *gorm.DB) (string, error) {
 	return ledger.FirstOf(db, "review", "came in by no entry", `
-		SELECT r.id FROM reviews r JOIN (SELECT x.marketplace_id, x.intake_id FROM (SELECT DISTINCT marketplace_id, intake_id FROM reviews) x
-			  LEFT JOIN ledger_entries e ON e.id = x.intake_id AND e.marketplace_id = x.marketplace_id AND e.act = ? AND e.outcome = 'done'
-			 WHERE e.id IS NULL) o
-		  ON o.marketplace_id = r.marketplace_id AND o.intake_id = r.intake_id`, actImport)
+		SELECT (SELECT min(CAST(r.id AS text)) FROM reviews r WHERE r.marketplace_id = x.marketplace_id AND r.intake_id = x.intake_id)
+		  FROM (SELECT DISTINCT marketplace_id, intake_id FROM reviews) x
+		  LEFT JOIN ledger_entries e ON e.id = x.intake_id AND e.marketplace_id = x.marketplace_id AND e.act = ? AND e.outcome = 'done'
+		 WHERE e.id IS NULL`, actImport)
 }
 
 // intake is what an entry claims to have brought in, and the reviews that say they came in by it.
