@@ -11,8 +11,8 @@ import (
 
 // source reads the log from its beginning. Entries lie on the disk nearly in the order of the log, so where there is a
 // view to spare it reads them on that one as they lie, in one query, and keeps a window of those whose number hasn't come:
-// that takes the server a third of what looking each up does. What doesn't lie in the window is looked up; where that is
-// the rule, as in a table that was sorted anew, nothing is read ahead any more.
+// that takes the server less than half of what looking each up does. What doesn't lie in the window is looked up; where
+// that is the rule, as in a table that was sorted anew, nothing is read ahead any more.
 type source struct {
 	tx       *gorm.DB
 	ahead    <-chan lot // nil once nothing is read ahead
