@@ -26,6 +26,14 @@ func Analyze(decisions iter.Seq2[Decision, error], o Options) (*Report, error) {
 }
 
 func (d *desk) analyze(o Options) (*Report, error) {
+	if len(d.records) >= classesFrom {
+		switch o.By {
+		case ModeratorSeller:
+			return d.analyzeModerators(o)
+		case ModeratorGroup:
+			return d.analyzeGroups(o)
+		}
+	}
 	t, err := d.table(o.By)
 	if err != nil {
 		return nil, err
@@ -37,6 +45,9 @@ func (d *desk) analyze(o Options) (*Report, error) {
 	r.Cells = make([]Cell, len(forecasts))
 	each(len(forecasts), func(i int) { r.Cells[i] = forecasts[i].cell(t, tau) })
 	d.addLooks(r)
+	if o.By == ApproverSeller && len(d.records) >= classesFrom {
+		d.steer(r)
+	}
 	if err := r.shrink(ZeroInclusive, nil); err != nil {
 		return nil, err
 	}
@@ -111,10 +122,18 @@ func (r *Report) finish() error {
 	if r.By == ApproverSeller || r.By == ModeratorApprover {
 		dependent(qs)
 	}
+	alarms := qs
+	if r.classes {
+		logE := make([]float64, len(r.Cells))
+		for i, c := range r.Cells {
+			logE[i] = c.LogE
+		}
+		alarms = FalseDiscoveryE(logE)
+	}
 	for i, q := range qs {
 		c := &r.Cells[i]
 		c.Q = q
-		if c.Alarm = q <= r.FDR; c.Alarm {
+		if c.Alarm = alarms[i] <= r.FDR; c.Alarm {
 			r.Alarms++
 		}
 		for _, v := range []float64{c.Exposure, c.Expected, c.EBGM, c.EB05, c.EB95, c.P, c.Q, c.Score} {

@@ -21,6 +21,9 @@ type Cell struct {
 	Score float64
 	Alarm bool // Q ≤ Report.FDR
 
+	LogE  float64 // log of the e-value: how much likelier the cell is under a favour, mixed over effects fixed beforehand
+	Parts Parts   // what Score is made of, for moderators and sellers
+
 	Wrong int     // removals of the cell that a second look found wrong
 	Looks float64 // what second looks at its removals say: a likelihood ratio, 1 where there were none; 0 in a table of counts
 }
@@ -42,6 +45,8 @@ type Report struct {
 	// Spread is the honest spread between cells that the p-values allow for:
 	// the standard deviation of a cell's own logit. 0 in a table of counts.
 	Spread float64
+
+	classes bool // compared by the model of two kinds of review
 
 	Decisions int // read
 	Used      int // of those, counted in some cell

@@ -2,6 +2,7 @@ package favor_test
 
 import (
 	"cmp"
+	"os"
 	"slices"
 	"testing"
 
@@ -62,18 +63,18 @@ func averagePrecision(cells []favor.Cell, pairs map[[2]string]int) float64 {
 	return sum / float64(max(1, total))
 }
 
-// worlds are the names of a scenario's worlds; one of each kind under the race
-// detector, which has nothing to find in a second.
-func worlds(scenario, assignment string) []string {
+// named are the names of a scenario's worlds; one of each kind, two with
+// EVENHAND_SOAK=1.
+func named(scenario, assignment string) []string {
 	name := "worlds/" + scenario + "_" + assignment + "_seed"
-	if raceDetector {
+	if raceDetector || os.Getenv("EVENHAND_SOAK") == "" {
 		return []string{name + "0"}
 	}
 	return []string{name + "0", name + "1"}
 }
 
 func TestWorldsWithoutFavouritismRaiseNoAlarm(t *testing.T) {
-	for _, world := range append(worlds("null", "random"), worlds("null", "self")...) {
+	for _, world := range append(named("null", "random"), named("null", "self")...) {
 		t.Run(world, func(t *testing.T) {
 			t.Parallel()
 			history := decisions(t, world)
@@ -102,7 +103,7 @@ func TestWorldsWithFavouritismAreRanked(t *testing.T) {
 		for _, assignment := range []string{"random", "self"} {
 			t.Run(scenario+" "+assignment, func(t *testing.T) {
 				t.Parallel()
-				sum, names := 0.0, worlds(scenario, assignment)
+				sum, names := 0.0, named(scenario, assignment)
 				for _, world := range names {
 					history, pairs := decisions(t, world), planted(t, world)
 					all := analyzed(t, history, favor.ModeratorSeller)
@@ -126,7 +127,7 @@ func TestWorldsWithFavouritismAreRanked(t *testing.T) {
 // Where moderators steer requests to an approver who is in it, the approver and
 // the seller come first.
 func TestColludingApproversAreRanked(t *testing.T) {
-	for _, world := range worlds("moderate", "self") {
+	for _, world := range named("moderate", "self") {
 		t.Run(world, func(t *testing.T) {
 			t.Parallel()
 			pairs := map[[2]string]int{}
