@@ -119,42 +119,14 @@ func (c *classes) batches() []span {
 	return out
 }
 
-// work is room that a batch uses again and again.
-type work struct {
-	bad, good []float64
-	chances   [][nodes]float64 // of each queue: of violating at each node
-	ready     []int32          // for which seller, plus one
-
-	spare        []int32
-	spareChances [][nodes]float64
-	grid, one    grid
-}
-
-// at returns the chances of violating in a queue at the seller's nodes.
-func (w *work) at(c *classes, s, queue int32, centre, width float64) *[nodes]float64 {
-	if w.ready == nil {
-		w.ready, w.chances = make([]int32, c.queues), make([][nodes]float64, c.queues)
-	}
-	if w.ready[queue] != s+1 {
-		w.ready[queue] = s + 1
-		for k, x := range steps {
-			w.chances[queue][k] = logistic(c.level[queue] + centre + width*x)
-		}
-	}
-	return &w.chances[queue]
-}
-
 // seller is the E-step of one seller: the posterior of its deviation at the nodes, then of the kind of each review.
 func (c *classes) seller(s int32, t *sums, w *work) {
 	if c.of[s].first == c.of[s].last {
 		return
 	}
 	centre, width := c.centre[s], c.width[s]
-	var logs, product [nodes]float64
-	for k, x := range steps {
-		v := centre + width*x
-		logs[k], product[k] = -v*v/(2*c.spread), 1
-	}
+	w.whole.move(c, centre, width)
+	logs, product := w.whole.prior(c.spread), ones
 	w.bad, w.good = w.bad[:0], w.good[:0]
 	for k := c.of[s].first; k < c.of[s].last; k++ {
 		cell := &c.cells[k]
@@ -162,25 +134,22 @@ func (c *classes) seller(s int32, t *sums, w *work) {
 			e := &c.items[i]
 			bad, good := c.factors(e, c.extra[k])
 			w.bad, w.good = append(w.bad, bad), append(w.good, good)
-			multiply(&logs, &product, w.at(c, s, e.queue, centre, width), bad, good, e.n)
+			multiply(&logs, &product, w.whole.at(c, e.queue), bad, good, e.n)
 		}
 	}
-	post := normalised(&logs, &product)
-	mean, square := 0.0, 0.0
-	for k, x := range steps {
-		mean += post[k] * x
-		square += post[k] * x * x
-	}
+	settle(&logs, &product)
+	post := weights(logs)
+	mean, variance := moments(&post)
 	t.logLik += logs[nodes/2] + math.Log(width/math.Sqrt(2*math.Pi*c.spread)) - math.Log(post[nodes/2])
 	i := 0
 	for k := c.of[s].first; k < c.of[s].last; k++ {
 		for j := c.cells[k].items.first; j < c.cells[k].items.last; j++ {
-			c.gather(&c.items[j], c.extra[k], w.bad[i], w.good[i], &post, w.at(c, s, c.items[j].queue, centre, width), t)
+			c.gather(&c.items[j], c.extra[k], w.bad[i], w.good[i], &post, w.whole.at(c, c.items[j].queue), t)
 			i++
 		}
 	}
 	c.centre[s] = centre + width*mean
-	c.width[s] = width * math.Sqrt(max(0.04, square-mean*mean))
+	c.width[s] = width * math.Sqrt(max(0.04, variance))
 	t.squares += c.centre[s]*c.centre[s] + c.width[s]*c.width[s]
 	t.sellers++
 }
@@ -224,13 +193,22 @@ func power(x float64, n int) float64 {
 	return y
 }
 
-// normalised turns logs and products into weights that sum to 1, and logs into the whole.
-func normalised(logs, product *[nodes]float64) (post [nodes]float64) {
-	top := math.Inf(-1)
+// ones are products of nothing.
+var ones = [nodes]float64{1, 1, 1, 1, 1, 1, 1}
+
+// settle turns products into logs.
+func settle(logs, product *[nodes]float64) {
 	for k := range logs {
 		logs[k] += math.Log(product[k])
-		product[k] = 1
-		top = max(top, logs[k])
+	}
+	*product = ones
+}
+
+// weights are the logs' exponentials, which sum to 1.
+func weights(logs [nodes]float64) (post [nodes]float64) {
+	top := math.Inf(-1)
+	for _, l := range logs {
+		top = max(top, l)
 	}
 	sum := 0.0
 	for k, l := range logs {
@@ -262,8 +240,7 @@ func (c *classes) gather(e *item, extra, bad, good float64, post, chances *[node
 		if e.act.is(removed) {
 			share := 1.0
 			if z == 1 && extra > 0 {
-				p0 := c.habit[1].chance[e.place]
-				share = p0 / (p0 + extra*(1-p0))
+				share = habitual(c.habit[1].chance[e.place], extra)
 			}
 			t.happened[z][e.place] += n * share
 		}

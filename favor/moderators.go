@@ -32,14 +32,14 @@ func (d *desk) fitClasses() *fitted {
 	c.start()
 	c.fit(emAtMost)
 	f := &fitted{classes: c, mixed: newMixed(c), tau: 0.25}
-	for round := range decontaminations + 1 {
-		f.cells = c.newLeaver(f.tau * f.tau).all(round == decontaminations)
+	for range decontaminations {
+		f.cells = c.newLeaver(f.tau * f.tau).promising()
 		f.mixed.fit(f.cells)
-		if round < decontaminations {
-			c.decontaminate(&f.mixed, f.cells)
-			c.fit(refitSweeps)
-		}
+		c.decontaminate(&f.mixed, f.cells)
+		c.fit(refitSweeps)
 	}
+	f.cells = c.newLeaver(f.tau * f.tau).all()
+	f.mixed.fit(f.cells)
 	f.picks = c.picks()
 	return f
 }

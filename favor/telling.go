@@ -30,24 +30,19 @@ type telling struct {
 func (f *fitted) tellings(l *leaver, k int32) []telling {
 	var out []telling
 	l.visit(k, func(v *view) {
-		var w work
-		w.ready, w.chances = v.w.ready2(v.classes)
 		e := v.evaluate(false, 0)
 		g, post := &v.w.grid, f.odds(&e)
 		total := 0.0
 		for _, p := range post {
 			total += p
 		}
-		used := len(effects)
-		if v.withOutcome && e.observed > 1 {
-			used = alternatives
-		}
+		used := v.used() - 1
 		for i := v.cells[k].items.first; i < v.cells[k].items.last; i++ {
 			x := &v.items[i]
 			if x.act.is(seenBad | seenGood) {
 				continue
 			}
-			chances := w.at(v.classes, v.cells[k].seller, x.queue, v.centre, v.width)
+			chances := v.at.at(v.classes, x.queue)
 			honest, favoured := v.genuine(g, x, chances, 0), 0.0
 			for a := range used {
 				if post[a] > 1e-6*total {
@@ -66,7 +61,7 @@ func (f *fitted) tellings(l *leaver, k int32) []telling {
 // genuine is the chance that a decision's review is genuine under an alternative, the grid being its posterior.
 func (v *view) genuine(g *grid, e *item, chances *[nodes]float64, f int) float64 {
 	bad, good := v.seen(e)
-	a, sum := v.at(e.place), 0.0
+	a, sum := v.placed(e.place), 0.0
 	for j := range leans {
 		p1, p0 := a.chance[0][j], a.chance[1][j]
 		b := bad * p1
