@@ -43,7 +43,7 @@ func Fit(points []Point, likelihood Likelihood) (Fitted, error) {
 	search := whole.squashed()
 	best := lowest(search, starts)
 	if search != whole && best.err == nil {
-		best = lowest(whole, []Theta{best.theta})
+		best = whole.descend(best.theta, &best.inverse)
 	}
 	if best.err != nil {
 		return Fitted{}, fmt.Errorf("favor: fit of %d cells: %w", len(points), best.err)
@@ -103,6 +103,7 @@ type ending struct {
 	theta           Theta
 	value           float64
 	converged, edge bool
+	inverse         matrix // of the Hessian, about
 	err             error
 }
 
@@ -111,7 +112,7 @@ func lowest(o *objective, from []Theta) ending {
 	ends := make([]ending, len(from))
 	var wg sync.WaitGroup
 	for i, t := range from {
-		wg.Go(func() { ends[i] = o.descend(t) })
+		wg.Go(func() { ends[i] = o.descend(t, nil) })
 	}
 	wg.Wait()
 	best := ends[0]
@@ -123,19 +124,19 @@ func lowest(o *objective, from []Theta) ending {
 	return best
 }
 
-// descend minimises from one start.
-func (o *objective) descend(from Theta) ending {
+// descend minimises from one start, with an inverse Hessian if one is known.
+func (o *objective) descend(from Theta, known *matrix) ending {
 	f := func(x vector) place {
 		p := place{x: x}
 		p.value = o.value(atCoordinates(x), &p.gradient)
 		p.value += wall(x, &p.gradient)
 		return p
 	}
-	end := minimise(f, coordinates(from), gradientAccepted, 500)
+	end, inverse := minimise(f, coordinates(from), gradientAccepted, 500, known)
 	if math.IsNaN(end.value) || math.IsInf(end.value, 0) {
 		return ending{err: errors.New("the likelihood is not finite")}
 	}
-	e := ending{theta: atCoordinates(end.x), value: end.value}
+	e := ending{theta: atCoordinates(end.x), value: end.value, inverse: inverse}
 	e.converged = steepest(end.gradient) < 1e-5*(1+math.Abs(end.value))
 	for _, v := range end.x {
 		e.edge = e.edge || math.Abs(v) > wallAt
