@@ -122,18 +122,22 @@ func (r *Report) finish() error {
 	if r.By == ApproverSeller || r.By == ModeratorApprover {
 		dependent(qs)
 	}
-	alarms := qs
+	var discoveries []bool
 	if r.classes {
 		logE := make([]float64, len(r.Cells))
 		for i, c := range r.Cells {
 			logE[i] = c.LogE
 		}
-		alarms = FalseDiscoveryE(logE)
+		discoveries = Discoveries(logE, r.FDR)
 	}
 	for i, q := range qs {
 		c := &r.Cells[i]
 		c.Q = q
-		if c.Alarm = alarms[i] <= r.FDR; c.Alarm {
+		c.Alarm = q <= r.FDR
+		if r.classes {
+			c.Alarm = discoveries[i]
+		}
+		if c.Alarm {
 			r.Alarms++
 		}
 		for _, v := range []float64{c.Exposure, c.Expected, c.EBGM, c.EB05, c.EB95, c.P, c.Q, c.Score} {
