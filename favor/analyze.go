@@ -45,7 +45,7 @@ func (d *desk) analyze(o Options) (*Report, error) {
 	r.Cells = make([]Cell, len(forecasts))
 	each(len(forecasts), func(i int) { r.Cells[i] = forecasts[i].cell(t, tau) })
 	d.addLooks(r)
-	if o.By == ApproverSeller && len(d.records) >= classesFrom {
+	if (o.By == ApproverSeller || o.By == ModeratorApprover) && len(d.records) >= classesFrom {
 		d.steer(r)
 	}
 	if err := r.shrink(ZeroInclusive, nil); err != nil {

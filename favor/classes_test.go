@@ -68,7 +68,7 @@ func TestPartsAddUp(t *testing.T) {
 	report := analyzed(t, history, favor.ModeratorSeller)
 	for _, c := range report.Cells {
 		p := c.Parts
-		sum := p.Usual + p.Rate + p.Approver + p.Looks + p.Matters + p.Moderator + p.Group + p.Picking
+		sum := p.Usual + p.Rate + p.Approver + p.Looks + p.Matters + p.Moderator + p.Group + p.Picking + p.Steered + p.Alone
 		if math.Abs(sum-p.Total) > 1e-9*(1+math.Abs(sum)) {
 			t.Fatalf("%s %s: parts %+v add up to %v", c.Row, c.Col, p, sum)
 		}

@@ -55,8 +55,7 @@ func (d *desk) ranker(f *fitted) *ranker {
 // analyzeModerators makes the report of moderators and sellers.
 func (d *desk) analyzeModerators(o Options) (*Report, error) {
 	f := d.fitClasses()
-	parts := d.ranker(f).parts()
-	f.takeApart(parts)
+	parts := f.partsOf(d)
 	r := &Report{By: o.By, classes: true, FDR: o.FDR, Compared: len(f.cells), Spread: f.tau, Decisions: d.read, Used: len(d.records)}
 	r.Cells = make([]Cell, len(f.cells))
 	for k := range f.cells {
@@ -69,11 +68,19 @@ func (d *desk) analyzeModerators(o Options) (*Report, error) {
 		}
 	}
 	d.countWrong(r)
+	r.Circles = f.circles(d, o.FDR)
 	if err := r.shrink(ZeroInclusive, nil); err != nil {
 		return nil, err
 	}
 	r.Limits = append(d.limits(o), r.Limits...)
 	return r, r.finish()
+}
+
+// partsOf are the parts of every cell's score.
+func (f *fitted) partsOf(d *desk) []Parts {
+	parts := d.ranker(f).parts()
+	f.takeApart(parts)
+	return parts
 }
 
 // takenApart is the log odds from which a cell's evidence is taken apart.
@@ -144,7 +151,7 @@ func (d *desk) analyzeGroups(o Options) (*Report, error) {
 		t := found[key]
 		parts := Parts{Usual: usual, Rate: t.logE(&f.effects), Picking: t.picks}
 		parts.Matters = ranker.important(&t.evidence) - parts.Rate
-		parts.Total = usual + parts.Rate + parts.Matters + parts.Picking
+		parts.add()
 		r.Cells = append(r.Cells, Cell{
 			Row: d.moderators.list[key[0]], Col: d.groups.list[key[1]], Exposure: float64(t.n), Observed: t.observed,
 			Expected: max(smallestExpected, t.expected), P: combined(t.each), LogE: t.logE(&f.fixed), Parts: parts,

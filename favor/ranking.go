@@ -6,9 +6,9 @@ import "math"
 // many, not by the chance of any.
 const matters = 5
 
-// Parts are what a cell's Score is made of, in natural logs of likelihood ratios: Usual, Rate, Approver, Looks, Matters,
-// Moderator, Group and Picking add up to Total, the log odds of a favour that matters. Approver and Looks are told apart
-// from Rate where the odds are worth it; elsewhere they are in it.
+// Parts are what a Score is made of, in natural logs of likelihood ratios that add up to Total, the log odds of a favour that
+// matters (in Triads, and where approvers are compared: that all are in it). Approver and Looks are told apart from Rate
+// where the odds are worth it; elsewhere they are in it.
 type Parts struct {
 	Usual     float64 `json:"usual"`     // log odds before anything was seen
 	Rate      float64 `json:"rate"`      // what was asked for, given what others did with the same work and what the reviews look like
@@ -18,7 +18,14 @@ type Parts struct {
 	Moderator float64 `json:"moderator"` // what the moderator's other cells say
 	Group     float64 `json:"group"`     // what the other sellers of the seller's group say
 	Picking   float64 `json:"picking"`   // how many of the seller's tickets the moderator took
+	Steered   float64 `json:"steered"`   // how many of the requests went to the approver; 0 where moderators are compared with sellers
+	Alone     float64 `json:"alone"`     // less what a favour of the moderator alone explains; likewise
 	Total     float64 `json:"total"`
+}
+
+// add sets Total.
+func (p *Parts) add() {
+	p.Total = p.Usual + p.Rate + p.Approver + p.Looks + p.Matters + p.Moderator + p.Group + p.Picking + p.Steered + p.Alone
 }
 
 // ranker orders cells by posterior odds.
@@ -77,7 +84,7 @@ func (r *ranker) parts() []Parts {
 			p.Group = math.Log((before + group*groupFavours) / (before + usual*groupFavours))
 		}
 		p.Usual = math.Log(usual)
-		p.Total = p.Usual + own[k] + p.Moderator + p.Group
+		p.add()
 	}
 	return out
 }

@@ -42,6 +42,10 @@ type Report struct {
 	Compared int // cells tested, the number of comparisons in Q
 	Alarms   int
 
+	// Circles are groups that nobody had named, the strongest first; only where moderators are compared with sellers by the
+	// model of two kinds of review.
+	Circles []Circle
+
 	// Spread is the honest spread between cells that the p-values allow for:
 	// the standard deviation of a cell's own logit. 0 in a table of counts.
 	Spread float64
