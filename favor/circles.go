@@ -17,8 +17,9 @@ type Circle struct {
 	Observed int     // removals asked for
 	Expected float64 // in other hands
 
-	// LogE is the log of an e-value: with one row for all of the moderator's pairs at once, whichever they favour; with
-	// more rows after paying for the search through all groups of this size.
+	// LogE is the log of an e-value against work in which, at most, one pair (with more rows: one row) is a favour: what is
+	// left without the strongest. With one row it is of all the moderator's pairs at once, whichever they favour; with more
+	// rows it has paid for the search through all groups of this size.
 	LogE  float64
 	Alarm bool
 }
@@ -42,7 +43,7 @@ func (f *fitted) circles(d *desk, fdr float64) []Circle {
 }
 
 // stars are single moderators: the e-value is the product over their cells of 1 − π + π·e, mixed over the effects, which
-// all of them share, and over π, the share of their sellers that they favour.
+// all of them share, and over π, the share of their sellers that they favour; π = 0 for the strongest.
 func (f *fitted) stars(d *desk, fdr float64) []Circle {
 	byModerator := make([][]int32, f.moderators)
 	for k := range f.classes.cells {
@@ -64,32 +65,47 @@ func (f *fitted) stars(d *desk, fdr float64) []Circle {
 	return out
 }
 
-// star is the evidence against one moderator, with the best fitting effect and the cells that are likelier favoured than
-// not under it.
+// star is the evidence that one moderator favours several of the sellers, with the best fitting effect and the cells that
+// are likelier favoured than not under it. If only one cell were favoured, what all but that one say would be an e-value:
+// so is what all but the strongest say.
 func (f *fitted) star(cells []int32) (logE, effect float64, members []int32) {
-	var logs []float64
-	best, most, share := math.Inf(-1), 0, 0.0
+	type mix struct {
+		effect  int
+		pi, sum float64
+	}
+	var mixes []mix
+	best := mix{sum: math.Inf(-1)}
 	for a, weight := range f.fixed {
 		if weight == 0 {
 			continue
 		}
 		for _, k := range favoursAmong {
-			pi, sum := min(0.5, k/float64(len(cells))), 0.0
+			m := mix{a, min(0.5, k/float64(len(cells))), math.Log(weight / float64(len(favoursAmong)))}
 			for _, c := range cells {
-				sum += some(f.cells[c].logs[a], pi)
+				m.sum += some(f.cells[c].logs[a], m.pi)
 			}
-			logs = append(logs, sum+math.Log(weight/float64(len(favoursAmong))))
-			if sum > best {
-				best, most, share = sum, a, pi
+			if mixes = append(mixes, m); m.sum > best.sum {
+				best = m
 			}
 		}
 	}
 	for _, c := range cells {
-		if f.cells[c].logs[most]+logit(share) > 0 {
+		if f.cells[c].logs[best.effect]+logit(best.pi) > 0 {
 			members = append(members, c)
 		}
 	}
-	return logSum(logs), effects[most%len(effects)], members
+	logE = math.Inf(1)
+	for _, c := range members {
+		var logs []float64
+		for _, m := range mixes {
+			logs = append(logs, m.sum-some(f.cells[c].logs[m.effect], m.pi))
+		}
+		logE = min(logE, logSum(logs))
+	}
+	if len(members) < 2 {
+		logE = math.Inf(-1)
+	}
+	return logE, effects[best.effect%len(effects)], members
 }
 
 // logSum is the log of the sum of exponentials; −∞ of none.
@@ -188,25 +204,33 @@ func (f *fitted) edges(effect int) (edges []edge, of map[[2]int32]int32) {
 
 // searched is the evidence for a set of cells that was searched for: a product of e-values under one effect, mixed over
 // the effects, times the prior of the set, which is even over its numbers of rows and of columns, over the rows and columns
-// of those numbers, and over which of the pairs between them are in it.
+// of those numbers, and over which of the pairs between them are in it; the least of it that is left without one row.
 func (f *fitted) searched(cells []int32, rows, cols int) (logE, effect float64) {
-	var logs []float64
+	logE = math.Inf(1)
 	best := math.Inf(-1)
-	for a, weight := range f.fixed {
-		if weight == 0 {
-			continue
+	for _, left := range cells {
+		row := f.classes.cells[left].moderator
+		var logs []float64
+		for a, weight := range f.fixed {
+			if weight == 0 {
+				continue
+			}
+			sum, whole := math.Log(weight), 0.0
+			for _, k := range cells {
+				whole += f.cells[k].logs[a]
+				if f.classes.cells[k].moderator != row {
+					sum += f.cells[k].logs[a]
+				}
+			}
+			if logs = append(logs, sum); whole > best {
+				best, effect = whole, effects[a%len(effects)]
+			}
 		}
-		sum := math.Log(weight)
-		for _, k := range cells {
-			sum += f.cells[k].logs[a]
-		}
-		if logs = append(logs, sum); sum > best {
-			best, effect = sum, effects[a%len(effects)]
-		}
+		logE = min(logE, logSum(logs))
 	}
 	all, n := float64(f.moderators), float64(len(f.of))
 	paid := math.Log(all) + math.Log(n) + logChoose(all, float64(rows)) + logChoose(n, float64(cols)) + float64(rows*cols)*math.Ln2
-	return logSum(logs) - paid, effect
+	return logE - paid, effect
 }
 
 // logChoose is the log of n over k.

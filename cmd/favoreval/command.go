@@ -139,7 +139,10 @@ func (s *sum) print(out io.Writer, k kind, y way) {
 	}
 	var pairs, wrong, right int
 	ap, recall, of := 0.0, 0.0, 0.0
+	circles, overlap, circleRight, circleWrong := 0, 0.0, 0, 0
 	for _, m := range s.each {
+		circles, overlap = circles+m.Circles, overlap+m.Overlap*float64(m.Circles)
+		circleRight, circleWrong = circleRight+m.CircleRight, circleWrong+m.CircleWrong
 		pairs, wrong, right = pairs+m.Material, wrong+m.Wrong, right+m.Right
 		if m.Material > 0 {
 			ap, recall, of = ap+m.Precision, recall+m.Recall, of+1
@@ -148,4 +151,8 @@ func (s *sum) print(out io.Writer, k kind, y way) {
 	of = max(of, 1)
 	fmt.Fprintf(out, "%-10s %-7s %-18s %-9s %6d %5d %5.3f %6.2f %7d %6d %7d %6.2f\n",
 		k.scenario, k.assigned, y.by, y.view, len(s.each), pairs, ap/of, recall/of, right, wrong, s.false, s.spent.Seconds()/n)
+	if circles+circleRight+circleWrong > 0 {
+		fmt.Fprintf(out, "%-10s %-7s circles nobody named: %d middlemen, overlap %.2f; alarms %d right, %d wrong\n",
+			k.scenario, k.assigned, circles, overlap/float64(max(1, circles)), circleRight, circleWrong)
+	}
 }
