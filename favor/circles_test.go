@@ -1,7 +1,6 @@
 package favor_test
 
 import (
-	"cmp"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -9,63 +8,55 @@ import (
 	"evenhand/favor"
 )
 
-// busiest are the n names with the most decisions.
-func busiest(history []favor.Decision, of func(d *favor.Decision) string, n int) []string {
-	counts := map[string]int{}
-	for i := range history {
-		counts[of(&history[i])]++
-	}
-	var names []string
-	for name := range counts {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
-	return names[:n]
-}
-
-// At an honest desk three moderators begin to remove half of what they would have kept of five sellers' reviews, and one
+// At an honest desk three moderators begin to remove over half of what they would have kept of five sellers' reviews, and one
 // more moderator of six others'. Nobody had named these groups: both come out, with an alarm, and nothing else does.
 func TestCirclesThatNobodyHadNamed(t *testing.T) {
-	w := made(t, "classes", "null", false, 7)
-	queue := busiest(w.Decisions, func(d *favor.Decision) string { return d.Queue }, 1)[0]
-	history := slices.Clone(w.Bare())
-	inQueue := slices.DeleteFunc(slices.Clone(history), func(d favor.Decision) bool { return d.Queue != queue })
-	staff := busiest(inQueue, func(d *favor.Decision) string { return d.Moderator }, 4)
-	sellers := busiest(inQueue, func(d *favor.Decision) string { return d.Seller }, 11)
+	history := sized(1, 30, 60, 30000, 0.2)
+	staff, sellers := []string{"m3", "m7", "m11"}, []string{"s2", "s5", "s9", "s12", "s20"}
+	others := []string{"s3", "s6", "s10", "s13", "s21", "s25"}
+	honest := analyzed(t, history, favor.ModeratorSeller)
 	r := rand.New(rand.NewPCG(8, 8))
 	for i := range history {
 		d := &history[i]
-		together := slices.Contains(staff[:3], d.Moderator) && slices.Contains(sellers[:5], d.Seller)
-		alone := d.Moderator == staff[3] && slices.Contains(sellers[5:], d.Seller)
-		if (together || alone) && r.Float64() < 0.7 {
+		together := slices.Contains(staff, d.Moderator) && slices.Contains(sellers, d.Seller)
+		alone := d.Moderator == "m20" && slices.Contains(others, d.Seller)
+		if (together || alone) && r.Float64() < 0.6 {
 			d.Action = favor.Remove
 		}
 	}
-	together, alone := 0, 0
+	var rows [][]string
 	for _, c := range analyzed(t, history, favor.ModeratorSeller).Circles {
 		if !c.Alarm {
 			continue
 		}
-		t.Logf("%+v", c)
+		t.Logf("%v with %v: %d of %v, expected %.1f, effect %v, log e %.1f", c.Rows, c.Cols, c.Observed, c.Exposure, c.Expected, c.Effect, c.LogE)
+		rows = append(rows, c.Rows)
+		wanted := sellers
+		if slices.Contains(c.Rows, "m20") {
+			wanted = others
+		}
 		in := 0
 		for _, s := range c.Cols {
-			if slices.Contains(sellers, s) {
+			if slices.Contains(wanted, s) {
 				in++
 			}
 		}
-		switch {
-		case in < len(c.Cols):
-			t.Errorf("sellers who don't belong: %+v", c)
-		case len(c.Rows) > 1:
-			together++
-		case c.Rows[0] == staff[3]:
-			alone++
+		if in < 3 || len(c.Cols) > in+1 {
+			t.Errorf("not those sellers: %+v", c)
 		}
-		if c.Observed <= int(c.Expected) || c.Exposure < float64(c.Observed) || c.Effect < 0.3 {
+		if c.Observed <= int(c.Expected) || c.Exposure < float64(c.Observed) || c.Effect < 0.35 || c.Effect > 0.8 {
 			t.Errorf("%+v", c)
 		}
 	}
-	if together == 0 || alone == 0 {
-		t.Errorf("%d circles of several, %d of one", together, alone)
+	for _, want := range [][]string{staff, {"m20"}} {
+		slices.Sort(want)
+		if !slices.ContainsFunc(rows, func(r []string) bool { return slices.Equal(r, want) }) {
+			t.Errorf("no circle of %v in %v", want, rows)
+		}
+	}
+	for _, c := range honest.Circles {
+		if c.Alarm {
+			t.Errorf("at the honest desk: %+v", c)
+		}
 	}
 }
