@@ -35,7 +35,7 @@ var allowed = map[string][]string{
 	"app":           {"approval", "erasure", "history", "ingest", "ledger", "models", "moderation", "rbac", "settings", "signals", "staff", "statement", "witness"},
 	"app/apptest":   {"app", "approval", "ledger", "models", "models/dbtest", "moderation", "settings", "staff"},
 	"crash":         {},
-	"handlers":      {"app", "erasure", "favor", "history", "ledger", "models", "moderation", "rbac", "routing", "settings", "signals", "staff", "statement", "web", "words"},
+	"handlers":      {"app", "approval", "erasure", "favor", "history", "ledger", "models", "moderation", "rbac", "routing", "settings", "signals", "staff", "statement", "web", "words"},
 	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "routing", "settings", "staff"},
 	"cmd/evenhand":  {"app", "approval", "demo", "favor", "handlers", "ingest", "ledger", "migrations", "models", "moderation", "staff", "web", "witness"},
 }

@@ -94,6 +94,11 @@ type Request struct {
 
 // Propose opens a proposal inside the caller's transaction. The caller holds the subject's lock and records the act.
 func (e *Engine) Propose(tx *gorm.DB, requester models.Actor, r Request) (models.Proposal, error) {
+	return e.propose(tx, requester, r, e.now(), nil)
+}
+
+// propose is Propose at a time, of the lead of a set where it has a size.
+func (e *Engine) propose(tx *gorm.DB, requester models.Actor, r Request, at time.Time, size *int) (models.Proposal, error) {
 	k, err := e.kind(r.Kind)
 	if err != nil {
 		return models.Proposal{}, err
@@ -104,11 +109,21 @@ func (e *Engine) Propose(tx *gorm.DB, requester models.Actor, r Request) (models
 	if err := e.rights.Authorize(tx, requester, r.Marketplace, rbac.Object{Kind: k.object()}, "request"); err != nil {
 		return models.Proposal{}, err
 	}
+	p, err := e.make(requester, r, at)
+	if err != nil {
+		return p, err
+	}
+	p.SetSize = size
+	err = tx.Create(&p).Error
+	return p, err
+}
+
+// make is the proposal that a request makes, with its digest and its seal.
+func (e *Engine) make(requester models.Actor, r Request, at time.Time) (models.Proposal, error) {
 	payload, err := ledger.Canonical(r.Payload)
 	if err != nil {
 		return models.Proposal{}, err
 	}
-	at := e.now()
 	p := models.Proposal{
 		MarketplaceID: r.Marketplace, ID: r.ID, Kind: r.Kind,
 		SubjectType: r.SubjectType, SubjectID: r.SubjectID, SubjectVersion: r.SubjectVersion,
@@ -118,10 +133,7 @@ func (e *Engine) Propose(tx *gorm.DB, requester models.Actor, r Request) (models
 	if p.Digest, err = Digest(p); err != nil {
 		return models.Proposal{}, err
 	}
-	if p.Seal, err = e.seal.SealProposal(p); err != nil {
-		return models.Proposal{}, err
-	}
-	err = tx.Create(&p).Error
+	p.Seal, err = e.seal.SealProposal(p)
 	return p, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"gorm.io/gorm"
@@ -70,8 +71,18 @@ func (e *Engine) Decide(ctx context.Context, approver models.Actor, v Verdict) (
 		if err := e.seal.SealApproval(&a); err != nil {
 			return err
 		}
+		f, err := e.followers(tx, c.kind, p)
+		if err != nil {
+			return err
+		}
+		if err := f.check(tx, e.seal, p); err != nil {
+			return err
+		}
 		models.AtCommit(tx).Insert(&a)
 		if err := e.settle(tx, c, &p, a); err != nil {
+			return err
+		}
+		if err := e.follow(tx, approver, f, p, a); err != nil {
 			return err
 		}
 		entry.Set("digest", hex.EncodeToString(p.Digest))
@@ -149,6 +160,9 @@ func (e *Engine) admit(c lookAt, approver models.Actor, v Verdict) error {
 	if n := utf8.RuneCountInString(v.Note); n < minNote || n > maxNote {
 		return models.InvalidField("note", "Write a note of %d to %d characters: why you decide so. It has %d.", minNote, maxNote, n)
 	}
+	if err := Joined(c.proposal); err != nil {
+		return err
+	}
 	if err := e.decidable(c.proposal, v.Digest); err != nil {
 		return err
 	}
@@ -156,7 +170,7 @@ func (e *Engine) admit(c lookAt, approver models.Actor, v Verdict) error {
 		return err
 	}
 	if slices.ContainsFunc(c.given, func(g given) bool { return g.ApproverID == approver.ID }) { // two roles or two tabs don't make two people
-		return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
+		return errVoted()
 	}
 	if err := c.independent(); err != nil {
 		return err
@@ -195,23 +209,29 @@ func (e *Engine) settle(tx *gorm.DB, c lookAt, p *models.Proposal, a models.Appr
 	if err != nil || n < p.Quorum {
 		return err
 	}
-	if err := move(b, p, models.ProposalApproved, a.CreatedAt); err != nil {
+	return e.effect(tx, c.kind, p, a.CreatedAt)
+}
+
+// effect brings about what enough people have approved.
+func (e *Engine) effect(tx *gorm.DB, k Kind, p *models.Proposal, at time.Time) error {
+	b := models.AtCommit(tx)
+	if err := move(b, p, models.ProposalApproved, at); err != nil {
 		return err
 	}
-	if c.kind.Work != nil {
+	if k.Work != nil {
 		if err := b.Run(); err != nil {
 			return err
 		}
-		if err := c.kind.Work(tx, *p, a.CreatedAt); err != nil {
+		if err := k.Work(tx, *p, at); err != nil {
 			return err
 		}
 	} else {
-		c.kind.Apply(b, *p, a.CreatedAt)
+		k.Apply(b, *p, at)
 	}
 	p.State = models.ProposalEffective
-	c.kind.Ended(b, *p, a.CreatedAt)
+	k.Ended(b, *p, at)
 	for _, follow := range e.after {
-		if err := follow(b, *p, a.CreatedAt); err != nil {
+		if err := follow(b, *p, at); err != nil {
 			return err
 		}
 	}

@@ -66,7 +66,10 @@ func (e *Engine) Withdraw(ctx context.Context, requester models.Actor, marketpla
 		if !bytes.Equal(digest, p.Digest) {
 			return models.E(models.Conflict, "stale_form", "This isn't the request that you saw. Open it again.")
 		}
-		return e.finish(models.AtCommit(tx), k, entry, &p, models.ProposalWithdrawn)
+		if err := Joined(p); err != nil {
+			return err
+		}
+		return e.finishAll(tx, models.AtCommit(tx), requester, k, entry, &p, models.ProposalWithdrawn)
 	})
 	return p, err
 }
@@ -91,6 +94,14 @@ func (e *Engine) finish(b *models.Batch, k Kind, entry *ledger.Entry, p *models.
 	return nil
 }
 
+// finishAll ends a proposal, and those that follow it where it leads a set.
+func (e *Engine) finishAll(tx *gorm.DB, b *models.Batch, actor models.Actor, k Kind, entry *ledger.Entry, p *models.Proposal, to string) error {
+	if err := e.finish(b, k, entry, p, to); err != nil {
+		return err
+	}
+	return e.endSet(tx, b, actor, entry.Act, k, *p)
+}
+
 // Void ends the open proposals of these kinds about a subject that has just changed, inside the transaction that
 // changed it and holds the subject's lock. Each gets an entry of its own, by the actor of the change.
 func (e *Engine) Void(tx *gorm.DB, actor models.Actor, marketplace, subjectID string, kinds ...string) error {
@@ -107,7 +118,7 @@ func (e *Engine) Void(tx *gorm.DB, actor models.Actor, marketplace, subjectID st
 			return err
 		}
 		entry := &ledger.Entry{Marketplace: marketplace, Act: k.Noun + ".void", SubjectType: "proposal", SubjectID: p.ID}
-		if err := e.finish(b, k, entry, &p, models.ProposalVoid); err != nil {
+		if err := e.finishAll(tx, b, actor, k, entry, &p, models.ProposalVoid); err != nil {
 			return err
 		}
 		if err := e.ledger.Append(b, actor, entry); err != nil {
@@ -127,7 +138,7 @@ func (e *Engine) Expire(ctx context.Context) (int, error) {
 	for {
 		var due []models.Proposal
 		err := e.db.WithContext(ctx).Select("marketplace_id", "id").
-			Where("state = ? AND expires_at <= ?", models.ProposalOpen, e.now()).
+			Where("state = ? AND expires_at <= ? AND lead_id IS NULL", models.ProposalOpen, e.now()).
 			Order("expires_at").Limit(expiryBatch).Find(&due).Error
 		if err != nil || len(due) == 0 {
 			return n, models.Translate(err)
@@ -162,7 +173,7 @@ func (e *Engine) expire(ctx context.Context, marketplace, id string) (bool, erro
 		if p.State != models.ProposalOpen {
 			return errSettled
 		}
-		return e.finish(models.AtCommit(tx), k, entry, &p, models.ProposalExpired)
+		return e.finishAll(tx, models.AtCommit(tx), models.System("expiry"), k, entry, &p, models.ProposalExpired)
 	})
 	if errors.Is(err, errSettled) {
 		return false, nil

@@ -22,7 +22,7 @@ func (e *Engine) Checks(seals bool) []ledger.Check {
 		request = append(request, k.Noun+".request")
 		verdict = append(verdict, k.Noun+"."+models.VerdictApprove, k.Noun+"."+models.VerdictDecline)
 	}
-	return []ledger.Check{
+	return append(setChecks(), []ledger.Check{
 		ledger.Explained{
 			Table: "approvals", Acts: verdict, Agree: c.approval,
 			Columns: "t.marketplace_id, t.id, t.proposal_id, t.approver_id, t.verdict, t.note, t.note_salt, t.note_digest, t.digest, t.seal, t.created_at, t.erased_at",
@@ -30,11 +30,11 @@ func (e *Engine) Checks(seals bool) []ledger.Check {
 		ledger.Explained{
 			Table: "proposals", Acts: request, Agree: c.proposal,
 			Columns: `t.marketplace_id, t.id, t.kind, t.subject_type, t.subject_id, t.subject_version, t.payload, t.digest, t.seal, t.requester_id,
-				t.quorum, t.created_at, t.expires_at, t.erased_at`,
+				t.quorum, t.created_at, t.expires_at, t.erased_at, t.lead_id, t.set_size`,
 		}.Check(),
 		states.Check(),
 		{Name: "proposals", Run: checkQuorums},
-	}
+	}...)
 }
 
 // checker is the engine as verify uses it.
@@ -67,10 +67,10 @@ func (c checker) approval() ([]any, func(*ledger.Print) string, func(*ledger.Pri
 }
 
 func (c checker) proposal() ([]any, func(*ledger.Print) string, func(*ledger.Print, *ledger.Said)) {
-	p := &models.Proposal{}
+	p, lead, size := &models.Proposal{}, new(string), new(int)
 	columns := []any{
 		&p.MarketplaceID, &p.ID, &p.Kind, &p.SubjectType, &p.SubjectID, &p.SubjectVersion, &p.Payload, &p.Digest, &p.Seal, &p.RequesterID,
-		&p.Quorum, &p.CreatedAt, &p.ExpiresAt, &p.ErasedAt,
+		&p.Quorum, &p.CreatedAt, &p.ExpiresAt, &p.ErasedAt, lead, size,
 	}
 	return columns, func(out *ledger.Print) string {
 			if finding := checkDigest(*p); finding != "" {
@@ -82,10 +82,22 @@ func (c checker) proposal() ([]any, func(*ledger.Print) string, func(*ledger.Pri
 			out.Text(p.RequesterID)
 			out.Hex(p.Digest)
 			out.Int(p.Quorum)
+			if *lead != "" { // one that follows the lead of a set
+				out.Text(*lead)
+			}
+			if *size != 0 { // the lead
+				out.Int(*size)
+			}
 			return ""
 		}, func(out *ledger.Print, e *ledger.Said) {
 			out.Text(e.ActorID)
 			out.Said(e, "digest", "quorum")
+			if lead := e.Text("lead"); lead != "" {
+				out.Text(lead)
+			}
+			if e.Raw("set_size") != "" {
+				out.Said(e, "set_size")
+			}
 		}
 }
 

@@ -2,10 +2,10 @@ package erasure
 
 import (
 	"context"
-	"time"
 
 	"gorm.io/gorm"
 
+	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
@@ -13,21 +13,12 @@ import (
 
 // Row is one request for an erasure. Customer is the marketplace's id of the customer while there is one.
 type Row struct {
-	models.Proposal
-	RequesterName string
-	Customer      string
-	Gone          bool // the customer is erased, by this request or another
-	Reviews       int  // that the customer has, and how many of them are removed
-	Removed       int
-	Asked         Asked   `gorm:"-"`
-	Verdicts      []Given `gorm:"-"`
-}
-
-// Given is one person's verdict as shown. Sealed says that it carries this installation's seal.
-type Given struct {
-	models.Approval
-	ApproverName string
-	Sealed       bool
+	approval.NamedProposal
+	Customer string
+	Gone     bool // the customer is erased, by this request or another
+	Reviews  int  // that the customer has, and how many of them are removed
+	Removed  int
+	Asked    Asked `gorm:"-"`
 }
 
 // List shows the requests of a marketplace, newest first.
@@ -35,13 +26,16 @@ func (x *Erasures) List(ctx context.Context, actor models.Actor, marketplace str
 	if err := x.mayRead(ctx, actor, marketplace, "marketplace", marketplace); err != nil {
 		return nil, models.Around{}, err
 	}
-	db := x.db.WithContext(ctx)
-	var out []Row
-	if err := models.Page(rows(db, marketplace), c, "p.created_at", "p.id").Find(&out).Error; err != nil {
-		return nil, models.Around{}, models.Translate(err)
+	out, around, err := approval.Page[Row](x.engine, rows(x.db.WithContext(ctx), marketplace), c)
+	if err != nil {
+		return nil, around, err
 	}
-	out, around := models.Trim(out, c, func(r Row) (time.Time, string) { return r.CreatedAt, r.ID })
-	return out, around, x.fill(db, marketplace, out)
+	for i := range out {
+		if out[i].Asked, err = ParseAsked(out[i].Proposal); err != nil {
+			return nil, around, err
+		}
+	}
+	return out, around, nil
 }
 
 // Show is one request.
@@ -49,24 +43,18 @@ func (x *Erasures) Show(ctx context.Context, actor models.Actor, marketplace, id
 	if err := x.mayRead(ctx, actor, marketplace, "proposal", id); err != nil {
 		return Row{}, err
 	}
-	db := x.db.WithContext(ctx)
-	var found []Row
-	if err := rows(db, marketplace).Where("p.id = ?", id).Limit(1).Find(&found).Error; err != nil {
-		return Row{}, models.Translate(err)
+	r, err := approval.One[Row](x.engine, rows(x.db.WithContext(ctx), marketplace), marketplace, id)
+	if err != nil {
+		return Row{}, err
 	}
-	if len(found) == 0 {
-		return Row{}, models.E(models.NotFound, "no_proposal", "There is no such request in marketplace %s.", marketplace)
-	}
-	err := x.fill(db, marketplace, found)
-	return found[0], err
+	r.Asked, err = ParseAsked(r.Proposal)
+	return r, err
 }
 
 // Bar says what keeps a person with the right from deciding on this request. It is for showing; the decision checks again.
 func (x *Erasures) Bar(ctx context.Context, actor models.Actor, r Row) error {
-	for _, g := range r.Verdicts {
-		if g.ApproverID == actor.ID {
-			return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
-		}
+	if err := r.RefuseTwice(actor); err != nil {
+		return err
 	}
 	var ties []string
 	if err := x.db.WithContext(ctx).Raw(tiesTo, r.MarketplaceID, actor.ID, r.SubjectID).Scan(&ties).Error; err != nil {
@@ -82,11 +70,9 @@ func (x *Erasures) mayRead(ctx context.Context, actor models.Actor, marketplace,
 
 func rows(db *gorm.DB, marketplace string) *gorm.DB {
 	const written = "SELECT count(*) FROM reviews r WHERE r.marketplace_id = c.marketplace_id AND r.customer_id = c.id"
-	return db.Table("proposals p").
-		Select("p.*, s.name AS requester_name, c.external_id AS customer, c.erased_at IS NOT NULL AS gone, ("+written+") AS reviews, ("+written+" AND r.status = 'removed') AS removed").
-		Joins("JOIN customers c ON c.marketplace_id = p.marketplace_id AND c.id = "+idOf(db, "p.subject_id")).
-		Joins("JOIN staff s ON s.id = p.requester_id").
-		Where("p.marketplace_id = ? AND p.kind = ?", marketplace, models.KindEraseCustomer)
+	return approval.Named(db, marketplace, models.KindEraseCustomer, "c.external_id AS customer", "c.erased_at IS NOT NULL AS gone",
+		"("+written+") AS reviews", "("+written+" AND r.status = 'removed') AS removed").
+		Joins("JOIN customers c ON c.marketplace_id = p.marketplace_id AND c.id = " + idOf(db, "p.subject_id"))
 }
 
 // idOf reads an id that is kept as text; only proposals of this kind come here, whose subjects are ids.
@@ -95,28 +81,4 @@ func idOf(db *gorm.DB, column string) string {
 		return "CASE WHEN p.kind = 'customer.erase' THEN " + column + "::uuid END"
 	}
 	return column
-}
-
-// fill reads payloads and verdicts.
-func (x *Erasures) fill(db *gorm.DB, marketplace string, list []Row) error {
-	if len(list) == 0 {
-		return nil
-	}
-	at, ids := map[string]int{}, make([]string, len(list))
-	for i := range list {
-		at[list[i].ID], ids[i] = i, list[i].ID
-		var err error
-		if list[i].Asked, err = ParseAsked(list[i].Proposal); err != nil {
-			return err
-		}
-	}
-	var given []Given
-	err := db.Table("approvals").Select("approvals.*, s.name AS approver_name").Joins("JOIN staff s ON s.id = approvals.approver_id").
-		Where("approvals.marketplace_id = ? AND approvals.proposal_id IN ?", marketplace, ids).
-		Order("approvals.created_at, approvals.id").Find(&given).Error
-	for _, g := range given {
-		g.Sealed = x.engine.SealOK(g.Approval)
-		list[at[g.ProposalID]].Verdicts = append(list[at[g.ProposalID]].Verdicts, g)
-	}
-	return models.Translate(err)
 }

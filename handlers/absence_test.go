@@ -121,6 +121,7 @@ var posts = map[string]struct {
 	"/m/:market/tickets/:id/keep":        {[]string{"text_digest", "00"}, ""},
 	"/m/:market/tickets/:id/remove":      {[]string{"text_digest", "00", "reason", "OFF_TOPIC", "remedy", "move", "product", "x", "seller", "y"}, ""},
 	"/m/:market/tickets/:id/check":       {[]string{"text_digest", "00", "reason", "FAKE_EXPERIENCE", "evidence_order", "look-up 17"}, ""},
+	"/m/:market/tickets/:id/set":         {[]string{"do", "search", "seller", "1", "author", "1"}, ""},
 	"/m/:market/tickets/:id/skip":        {[]string{"reason", "none"}, ""},
 	"/m/:market/tickets/:id/release":     {nil, "gives the ticket away"},
 	"/m/:market/tickets/:id/lease":       {[]string{}, ""},

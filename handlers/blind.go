@@ -6,10 +6,11 @@ import (
 	"evenhand/models"
 	"evenhand/moderation"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // hiddenAuthor is who wrote a review where that is hidden: roughly, since exact figures would tell.
-func hiddenAuthor(a moderation.AuthorFigures) web.Author {
+func hiddenAuthor(l *words.Language, a moderation.AuthorFigures) web.Author {
 	about := "one review"
 	switch {
 	case a.Reviews > 20:
@@ -20,9 +21,9 @@ func hiddenAuthor(a moderation.AuthorFigures) web.Author {
 		about = "a few reviews"
 	}
 	if a.Removed > 0 {
-		about += ", some of them removed"
+		return web.Author{About: l.Say("%s, some of them removed", words.Word(about))}
 	}
-	return web.Author{About: about}
+	return web.Author{About: l.Say(about)}
 }
 
 // ticketMask is the form by which the holder of a ticket has names shown.
@@ -41,13 +42,13 @@ func requesterMask(page *web.ProposalPage, r moderation.Row, decide web.Action) 
 }
 
 // liftInWords says what somebody had shown, and what for.
-func liftInWords(e moderation.Event) string {
-	what := "had seller, author and order shown, "
+func liftInWords(l *words.Language, e moderation.Event) string {
+	what := "had seller, author and order shown, %s"
 	if e.SubjectType == models.OnProposal {
-		what = "had shown who asked, "
+		what = "had shown who asked, %s"
 	}
 	purpose, _ := e.Data["purpose"].(string)
-	return what + web.PurposeWords(purpose)
+	return l.Say(what, words.Word(web.PurposeWords(purpose)))
 }
 
 // unmaskTicket shows seller, author and order to the holder of a ticket, with a purpose and on record.

@@ -13,6 +13,14 @@ import (
 	"evenhand/words"
 )
 
+// boardRoutes are whom removals favour.
+func (s *Server) boardRoutes(m gin.IRouter) {
+	m.GET("/board", s.board)
+	m.GET("/board/:moderator/:seller", s.pair)
+	m.GET("/neutrality", s.neutrality)
+	m.GET("/neutrality.csv", s.neutralityCSV)
+}
+
 // board ranks the pairs of moderators and sellers.
 func (s *Server) board(c *gin.Context) {
 	v, m := viewerOf(c), placeOf(c)

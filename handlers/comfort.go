@@ -14,6 +14,14 @@ import (
 	"evenhand/web"
 )
 
+// comfortRoutes are what makes the work lighter.
+func (s *Server) comfortRoutes(m gin.IRouter) {
+	m.GET("/break", s.breakPage)
+	m.POST("/break", s.takeBreak)
+	m.GET("/jump", s.jump)
+	m.GET("/live", s.live)
+}
+
 // cookieZone is what the browser says about where it is, for who hasn't chosen.
 const cookieZone = "evenhand_zone"
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"evenhand/approval"
 	"evenhand/models"
 	"evenhand/moderation"
 	"evenhand/web"
@@ -40,7 +41,7 @@ func reviewOf(c *gin.Context, x moderation.Content) web.Review {
 		out.ErasedAt = *r.ErasedAt
 	}
 	if x.Hidden {
-		out.Seller, out.Author = web.Seller{Hidden: true}, hiddenAuthor(x.Author)
+		out.Seller, out.Author = web.Seller{Hidden: true}, hiddenAuthor(language(c), x.Author)
 		return out
 	}
 	if x.Author.Since != nil {
@@ -100,6 +101,9 @@ func (s *Server) rowWith(c *gin.Context, r moderation.Row, m marks, decide web.A
 		Question: r.State == models.ProposalOpen && r.Last == models.MessageQuestion,
 		AskedAt:  r.CreatedAt, ExpiresAt: r.ExpiresAt, Digest: hex.EncodeToString(r.Digest), Mark: m.of(r.ID),
 	}
+	if r.SetSize != nil {
+		out.Set = *r.SetSize
+	}
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
 	}
@@ -109,36 +113,16 @@ func (s *Server) rowWith(c *gin.Context, r moderation.Row, m marks, decide web.A
 	return out
 }
 
-// table is who sits around a proposal of any kind.
-type table struct {
-	Requester web.Person
-	State     string
-	Quorum    int
-	AskedAt   time.Time
-	Verdicts  []verdict
-}
-
-type verdict struct {
-	ApproverID, ApproverName, Verdict string
-	At                                time.Time
-	Sealed                            bool
-}
-
 func seats(r moderation.Row, viewer models.Actor, decide web.Action) web.Seats {
-	who := requesterOf(r, viewer)
-	t := table{Requester: who, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
-	for _, g := range r.Verdicts {
-		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
-	}
-	return t.seats(viewer, decide)
+	return seatsAt(r.NamedProposal, requesterOf(r, viewer), viewer, decide)
 }
 
-// seats are who took part, and who is still missing.
-func (r table) seats(viewer models.Actor, decide web.Action) web.Seats {
-	out := web.Seats{{State: web.SeatAsked, Who: r.Requester, At: r.AskedAt}}
+// seatsAt are who took part in a proposal, of any kind, and who is still missing.
+func seatsAt(p approval.NamedProposal, requester web.Person, viewer models.Actor, decide web.Action) web.Seats {
+	out := web.Seats{{State: web.SeatAsked, Who: requester, At: p.CreatedAt}}
 	approved := 0
-	for _, g := range r.Verdicts {
-		seat := web.Seat{State: web.SeatApproved, Who: person(g.ApproverID, g.ApproverName, viewer), At: g.At}
+	for _, g := range p.Verdicts {
+		seat := web.Seat{State: web.SeatApproved, Who: person(g.ApproverID, g.ApproverName, viewer), At: g.CreatedAt}
 		switch {
 		case !g.Sealed:
 			seat.State, seat.Why = web.SeatLapsed, "It carries no valid seal, so it wasn't made here."
@@ -149,12 +133,12 @@ func (r table) seats(viewer models.Actor, decide web.Action) web.Seats {
 		}
 		out = append(out, seat)
 	}
-	for ; approved < r.Quorum; approved++ {
+	for ; approved < p.Quorum; approved++ {
 		seat := web.Seat{State: web.SeatEmpty}
 		switch {
-		case r.State == models.ProposalDeclined:
+		case p.State == models.ProposalDeclined:
 			return out
-		case r.State != models.ProposalOpen:
+		case p.State != models.ProposalOpen:
 			seat.State = web.SeatUnfilled
 		case decide.Allowed:
 			seat.State = web.SeatYours
@@ -162,6 +146,17 @@ func (r table) seats(viewer models.Actor, decide web.Action) web.Seats {
 			seat.State, seat.Why = web.SeatBarred, decide.Why
 		}
 		out = append(out, seat)
+	}
+	return out
+}
+
+// deciding is what a second person reads and fills in where they decide on a proposal.
+func deciding(p approval.NamedProposal, viewer models.Actor, approve web.Action) web.Deciding {
+	out := web.Deciding{Digest: hexOf(p.Digest), Approve: approve}
+	for _, g := range p.Verdicts {
+		if g.Note != "" { // an erasure takes it
+			out.Notes = append(out.Notes, web.VerdictNote{Who: person(g.ApproverID, g.ApproverName, viewer), At: g.CreatedAt, Text: g.Note})
+		}
 	}
 	return out
 }
@@ -177,6 +172,9 @@ func evidence(l *words.Language, market string, v moderation.ProposalView) []web
 		switch e.Kind {
 		case moderation.EvidenceReviews:
 			x.Check = "Another review of this marketplace, as it was when it was named."
+			if v.InSet(e.Value) {
+				x.Check = "One of the set: it was drawn to be read before anybody approves."
+			}
 		case moderation.EvidenceLink:
 			if u, err := url.Parse(e.Value); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
 				x.Href = e.Value

@@ -9,6 +9,26 @@ import (
 	"evenhand/web"
 )
 
+// deskRoutes are a moderator's work: a ticket is drawn, looked at and decided on, or handed on.
+func (s *Server) deskRoutes(m gin.IRouter) {
+	m.GET("/desk", s.desk)
+	m.POST("/desk/next", s.next)
+	m.GET("/tickets/:id", s.ticket)
+	m.POST("/tickets/:id/keep", s.keep)
+	m.POST("/tickets/:id/remove", s.request)
+	m.POST("/tickets/:id/check", s.check)
+	m.GET("/tickets/:id/set", s.gather)
+	m.POST("/tickets/:id/set", s.changeSet)
+	m.GET("/tickets/:id/files/:file", s.ownFile)
+	m.GET("/tickets/:id/files/:file/preview", s.ownPreview)
+	m.POST("/tickets/:id/skip", s.skip)
+	m.POST("/tickets/:id/release", s.release)
+	m.POST("/tickets/:id/escalate", s.escalate)
+	m.POST("/tickets/:id/lease", s.lease)
+	m.POST("/tickets/:id/unmask", s.unmaskTicket)
+	m.POST("/shift", s.sayShift)
+}
+
 // desk is where a moderator's day begins.
 func (s *Server) desk(c *gin.Context) {
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()

@@ -11,6 +11,16 @@ import (
 	"evenhand/web"
 )
 
+// erasureRoutes are what a customer wrote, destroyed at their request.
+func (s *Server) erasureRoutes(m gin.IRouter) {
+	m.GET("/erasures", s.erasures)
+	m.POST("/erasures", s.askErasure)
+	m.GET("/erasures/:id", s.erasure)
+	m.POST("/erasures/:id/approve", s.approveErasure)
+	m.POST("/erasures/:id/decline", s.declineErasure)
+	m.POST("/erasures/:id/withdraw", s.withdrawErasure)
+}
+
 // erasures lists the requests to erase what a customer wrote, and has the form to ask for one.
 func (s *Server) erasures(c *gin.Context) {
 	s.showErasures(c, http.StatusOK, web.ErasuresPage{})
@@ -69,15 +79,10 @@ func (s *Server) showErasure(c *gin.Context, status int, with func(*web.ErasureP
 	}
 	page := web.ErasurePage{
 		Page: s.page(c, "Erasure"), ErasureRow: s.erasureRow(c, r), Gone: r.Gone, Removed: r.Removed,
-		Justification: r.Asked.Justification, Digest: hexOf(r.Digest), Approve: s.mayErase(c, r),
+		Justification: r.Asked.Justification, Deciding: deciding(r.NamedProposal, v.actor, s.mayErase(c, r)),
 	}
 	if !r.Gone {
 		page.Customer = r.Customer
-	}
-	for _, g := range r.Verdicts {
-		if g.Note != "" {
-			page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
-		}
 	}
 	if r.State == models.ProposalOpen {
 		page.Withdraw.Allowed = r.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "erasure", Requester: r.RequesterID}, "withdraw")
@@ -92,11 +97,7 @@ func (s *Server) erasureRow(c *gin.Context, r erasure.Row) web.ErasureRow {
 		ID: r.ID, State: r.State, Reference: r.Asked.Reference, Requester: person(r.RequesterID, r.RequesterName, v.actor), Reviews: r.Reviews,
 		AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Mark: web.Mark{EntryID: r.ID},
 	}
-	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
-	for _, g := range r.Verdicts {
-		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
-	}
-	out.Seats = t.seats(v.actor, s.mayErase(c, r))
+	out.Seats = seatsAt(r.NamedProposal, out.Requester, v.actor, s.mayErase(c, r))
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
 	}
@@ -113,13 +114,7 @@ func (s *Server) mayErase(c *gin.Context, r erasure.Row) web.Action {
 	if err == nil {
 		err = s.app.Erase.Bar(c.Request.Context(), v.actor, r)
 	}
-	if err == nil {
-		return web.Action{Allowed: true}
-	}
-	if e := models.AsError(err); e.Code != "no_right" {
-		return web.Action{Why: e.Tell(language(c))}
-	}
-	return web.Action{}
+	return actionOf(c, err)
 }
 
 func (s *Server) approveErasure(c *gin.Context) {

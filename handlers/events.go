@@ -256,7 +256,7 @@ func eventsOf(l *words.Language, events []moderation.Event, viewer models.Actor,
 			x.Act = l.Say("undid the %s", words.Word(web.RemedyNoun(undone)))
 		}
 		if e.Act == "mask.lift" && e.Outcome == models.OutcomeDone {
-			x.Act = liftInWords(e)
+			x.Act = liftInWords(l, e)
 		}
 		if e.ActorKind == models.ActorAuthor {
 			x.Actor = web.Person{ID: e.ActorID, Name: "The author"}

@@ -13,6 +13,13 @@ import (
 	"evenhand/web"
 )
 
+// holdRoutes hide a dangerous review for some hours, and show who did.
+func (s *Server) holdRoutes(m gin.IRouter) {
+	m.POST("/tickets/:id/hold", s.placeHold)
+	m.GET("/holds", s.holds)
+	m.POST("/holds/:id/lift", s.liftHold)
+}
+
 // placeHold hides the review of a ticket for a while. The moderator goes on with the ticket: the rest is still to be decided.
 func (s *Server) placeHold(c *gin.Context) {
 	id, ok := s.id(c, "id")

@@ -9,6 +9,15 @@ import (
 	"evenhand/web"
 )
 
+// ownRoutes are what everybody on the staff has, in whichever marketplace.
+func (s *Server) ownRoutes(in gin.IRouter) {
+	in.GET("/", s.home)
+	in.POST("/sign-out", s.signOut)
+	in.GET("/people", s.people)
+	in.GET("/preferences", s.preferencesPage)
+	in.POST("/preferences", s.prefer)
+}
+
 // home shows what there is to do today. Whoever has one role in one marketplace is taken straight there.
 func (s *Server) home(c *gin.Context) {
 	v := viewerOf(c)

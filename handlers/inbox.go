@@ -11,6 +11,24 @@ import (
 	"evenhand/web"
 )
 
+// approvalRoutes are the way of a request: to whom it goes, what they look at, and how they decide.
+func (s *Server) approvalRoutes(m gin.IRouter) {
+	m.GET("/requests", s.requests)
+	m.GET("/approvals", s.inbox)
+	m.GET("/proposals/:id", s.proposal)
+	m.GET("/proposals/:id/set", s.setList)
+	m.GET("/proposals/:id/evidence/:item", s.evidencePiece)
+	m.GET("/proposals/:id/evidence/:item/preview", s.evidencePreview)
+	m.POST("/proposals/:id/approve", s.approve)
+	m.POST("/proposals/:id/decline", s.decline)
+	m.POST("/proposals/:id/withdraw", s.withdraw)
+	m.POST("/proposals/:id/hand-back", s.handBack)
+	m.POST("/proposals/:id/evidence/:item", s.openEvidence)
+	m.POST("/proposals/:id/unmask", s.unmaskRequest)
+	m.POST("/proposals/:id/question", s.askBack)
+	m.POST("/proposals/:id/answer", s.answer)
+}
+
 // inbox lists the requests that wait for an approver, the most urgent first.
 func (s *Server) inbox(c *gin.Context) {
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()

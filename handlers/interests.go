@@ -10,6 +10,13 @@ import (
 	"evenhand/web"
 )
 
+// interestRoutes are who has declared a tie to which seller.
+func (s *Server) interestRoutes(m gin.IRouter) {
+	m.GET("/interests", s.interests)
+	m.POST("/interests", s.declareInterest)
+	m.POST("/interests/:id/end", s.endInterest)
+}
+
 // interests shows a person's declared ties to sellers.
 func (s *Server) interests(c *gin.Context) {
 	s.showInterests(c, http.StatusOK, web.InterestsPage{})

@@ -72,14 +72,14 @@ func (s *Server) jumpTo(c *gin.Context, q string) ([]web.JumpTo, error) {
 		if f.Kind == app.JumpReview {
 			href += "?by=jump"
 		}
-		out = append(out, web.JumpTo{Kind: f.Kind, Label: to.label + " …" + last8(f.ID), ID: f.ID, Href: href})
+		out = append(out, web.JumpTo{Kind: f.Kind, Label: say(c, to.label) + " …" + last8(f.ID), ID: f.ID, Href: href})
 	}
 	if len(out) > 0 {
 		return out, nil
 	}
 	for _, n := range append(s.nav(c, m), s.personal(c)...) {
-		if strings.HasPrefix(strings.ToLower(n.Label), strings.ToLower(q)) {
-			out = append(out, web.JumpTo{Kind: "page", Label: n.Label, Href: n.Href})
+		if label := say(c, n.Label); strings.HasPrefix(strings.ToLower(label), strings.ToLower(q)) {
+			out = append(out, web.JumpTo{Kind: "page", Label: label, Href: n.Href})
 		}
 	}
 	return out, nil

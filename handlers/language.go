@@ -73,12 +73,15 @@ func (s *Server) preferLanguage(c *gin.Context, code string) error {
 // say says an English text in the reader's language.
 func say(c *gin.Context, text string, args ...any) string { return language(c).Say(text, args...) }
 
+// tell says a sentence that is made already.
+func tell(c *gin.Context, s models.Sentence) string { return say(c, s.Format, s.Args...) }
+
 // days reads two days of a form, and says under their names in errs what is wrong with them.
 func days(c *gin.Context, from, to string, errs web.Errors) (time.Time, time.Time) {
 	bad := models.Mistakes{}
 	a, b := history.Days(from, to, bad)
 	for field, s := range bad {
-		errs[field] = say(c, s.Format, s.Args...)
+		errs[field] = tell(c, s)
 	}
 	return a, b
 }

@@ -14,6 +14,12 @@ import (
 	"evenhand/staff"
 )
 
+// logRoutes are the public part of the log, for programs.
+func (s *Server) logRoutes(log gin.IRouter) {
+	log.GET("/checkpoint", s.checkpoint)
+	log.GET("/tile/*path", s.tile)
+}
+
 // What /ledger serves follows C2SP tlog-tiles (https://c2sp.org/tlog-tiles), so that any client of such logs reads it.
 
 const keyReader = "evenhand.reader"

@@ -47,12 +47,12 @@ func (s *Server) live(c *gin.Context) {
 // stream writes what the hub says until somebody hangs up, the server closes or the person's standing changes.
 func (s *Server) stream(c *gin.Context, w *watcher) {
 	out := http.NewResponseController(c.Writer)
-	say := func(text string) bool {
+	send := func(text string) bool {
 		_ = out.SetWriteDeadline(time.Now().Add(liveWrite)) // the server's own is for answers that come to an end
 		_, err := c.Writer.WriteString(text)
 		return err == nil && out.Flush() == nil
 	}
-	if !say(fmt.Sprintf("retry: %d\n\n", liveRetry.Milliseconds())) {
+	if !send(fmt.Sprintf("retry: %d\n\n", liveRetry.Milliseconds())) {
 		return
 	}
 	beat, end := time.NewTicker(liveBeat), time.NewTimer(liveLong)
@@ -67,15 +67,15 @@ func (s *Server) stream(c *gin.Context, w *watcher) {
 		case <-end.C:
 			return
 		case <-beat.C:
-			if !say(": still here\n\n") {
+			if !send(": still here\n\n") {
 				return
 			}
 		case n, ok := <-w.news:
 			if !ok {
-				say("event: bye\ndata: {}\n\n")
+				send("event: bye\ndata: {}\n\n")
 				return
 			}
-			if !say(n.text()) {
+			if !send(n.text()) {
 				return
 			}
 		}

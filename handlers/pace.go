@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -9,6 +8,7 @@ import (
 	"evenhand/favor"
 	"evenhand/moderation"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // addPace fills in the viewer's own figures, and what can be said of the rest of the desk without saying it of anybody.
@@ -28,7 +28,7 @@ func (s *Server) addPace(c *gin.Context, page *web.DeskPage) error {
 		return err
 	}
 	page.Today, page.Week = web.DeskDay(today), web.DeskDay(week)
-	page.Pace = paceOf(page.Week, pace)
+	page.Pace = paceOf(language(c), page.Week, pace)
 	return nil
 }
 
@@ -39,13 +39,13 @@ func begins(now time.Time) (midnight, monday time.Time) {
 	return time.Date(y, mo, d, 0, 0, 0, 0, now.Location()), time.Date(y, mo, d-back, 0, 0, 0, 0, now.Location())
 }
 
-func paceOf(week web.DeskDay, p moderation.Pace) web.Pace {
+func paceOf(l *words.Language, week web.DeskDay, p moderation.Pace) web.Pace {
 	out := web.Pace{Decided: p.Decided}
 	if p.Decided > 0 {
-		out.Median = minutes(p.Median)
+		out.Median = minutes(l, p.Median)
 	}
 	if p.High > 0 {
-		out.Low, out.High = minutes(p.Low), minutes(p.High)
+		out.Low, out.High = minutes(l, p.Low), minutes(l, p.High)
 	}
 	if week.All() == 0 {
 		return out
@@ -65,13 +65,13 @@ func paceOf(week web.DeskDay, p moderation.Pace) web.Pace {
 }
 
 // minutes writes how long something took.
-func minutes(d time.Duration) string {
+func minutes(l *words.Language, d time.Duration) string {
 	d = d.Round(time.Second)
 	switch {
 	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
+		return l.Say("%d s", int(d.Seconds()))
 	case d < time.Hour:
-		return fmt.Sprintf("%d min %02d s", int(d.Minutes()), int(d.Seconds())%60)
+		return l.Say("%d min %02d s", int(d.Minutes()), int(d.Seconds())%60)
 	}
-	return fmt.Sprintf("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
+	return l.Say("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
 }

@@ -52,6 +52,10 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	}
 	page.Unmask = requesterMask(&page, view.Row, decide)
 	showRemedy(language(c), &page, view)
+	if err := s.addSetOf(c, &page, view); err != nil {
+		s.fail(c, err)
+		return
+	}
 	if page.Held, err = s.heldNow(c, view.Now); err != nil {
 		s.fail(c, err)
 		return
@@ -70,7 +74,7 @@ func (s *Server) showProposal(c *gin.Context, status int, with func(*web.Proposa
 	}
 	s.addApproving(c, &page, view, around, v.actor)
 	if view.State == models.ProposalOpen {
-		if view.Row.Remedy == models.ActionRemove && !view.PartiesHidden {
+		if view.Row.Remedy == models.ActionRemove && !view.PartiesHidden && view.SetSize == nil {
 			page.Effect = effect(view.Content.SellerStars, view.Rating)
 			page.ProductEffect, page.EffectAt = effect(view.Content.ProductStars, view.Rating), s.app.Now()
 		}

@@ -12,6 +12,16 @@ import (
 	"evenhand/words"
 )
 
+// recordRoutes are who may do what, what was done, and the log that proves it.
+func (s *Server) recordRoutes(m gin.IRouter) {
+	m.GET("/policy", s.policy)
+	m.GET("/record", s.record)
+	m.GET("/record/:id", s.entry)
+	m.GET("/log", s.logPage)
+	m.GET("/log/consistency", s.consistency)
+	m.POST("/log/export", s.exportLedger)
+}
+
 // record lists the ledger's entries, newest first.
 func (s *Server) record(c *gin.Context) {
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()

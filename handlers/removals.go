@@ -10,12 +10,29 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"evenhand/approval"
 	"evenhand/history"
 	"evenhand/models"
 	"evenhand/rbac"
 	"evenhand/web"
 	"evenhand/words"
 )
+
+// historyRoutes are the auditor's reading of removals, and the filters that are kept.
+func (s *Server) historyRoutes(m gin.IRouter) {
+	m.GET("/removals", s.removals)
+	m.GET("/removals.csv", s.exportCSV)
+	m.GET("/removals.jsonl", s.exportJSONL)
+	m.GET("/removals/compare", s.compare)
+	m.GET("/sellers/:id", s.sellerPage)
+	m.GET("/moderators/:id", s.moderatorPage)
+	m.GET("/approvers/:id", s.approverPage)
+	m.GET("/pairs/:requester/:approver", s.pairPage)
+	m.GET("/filters", s.filters)
+	m.POST("/filters", s.saveFilter)
+	m.POST("/filters/:id/rename", s.renameFilter)
+	m.POST("/filters/:id/delete", s.deleteFilter)
+}
 
 // removals is the auditor's search.
 func (s *Server) removals(c *gin.Context) {
@@ -240,11 +257,8 @@ func pastSeats(r history.Row, viewer models.Actor) web.Seats {
 	if state == history.StateRestored {
 		state = models.ProposalEffective
 	}
-	t := table{Requester: person(r.RequesterID, r.RequesterName, viewer), State: state, Quorum: r.Quorum, AskedAt: r.AskedAt}
-	for _, g := range r.Verdicts {
-		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
-	}
-	return t.seats(viewer, web.Action{})
+	p := approval.NamedProposal{Proposal: models.Proposal{State: state, Quorum: r.Quorum, CreatedAt: r.AskedAt}, Verdicts: r.Verdicts}
+	return seatsAt(p, person(r.RequesterID, r.RequesterName, viewer), viewer, web.Action{})
 }
 
 // historyIDs are the entries that a list of requests shows or depends on.

@@ -82,7 +82,7 @@ func (s *Server) asked(c *gin.Context) (id string, form web.RemoveForm, ask mode
 	files, err := readUploads(c)
 	form = web.RemoveForm{
 		Reason: c.PostForm("reason"), Remedy: c.PostForm("remedy"), Justification: c.PostForm("justification"), Label: c.PostForm("label"),
-		Redact: c.PostForm("redact"), Product: c.PostForm("product"), Seller: c.PostForm("seller"), Evidence: map[web.EvidenceKind]string{}, Errors: web.Errors{},
+		Set: web.SetSummary{Digest: c.PostForm("set")}, Redact: c.PostForm("redact"), Product: c.PostForm("product"), Seller: c.PostForm("seller"), Evidence: map[web.EvidenceKind]string{}, Errors: web.Errors{},
 	}
 	if e, _, isForm := fields(c, err); isForm {
 		form.Errors = e
@@ -105,7 +105,7 @@ func (s *Server) asked(c *gin.Context) (id string, form web.RemoveForm, ask mode
 func (s *Server) askOf(c *gin.Context, id string, form *web.RemoveForm) (moderation.Ask, error) {
 	ask := moderation.Ask{
 		Marketplace: placeOf(c).ID, Ticket: id, Seen: seen(c, "text_digest"), Reason: form.Reason, Remedy: form.Remedy, Justification: form.Justification,
-		Label: form.Label, Redact: form.Redact, Product: form.Product, Seller: form.Seller,
+		Label: form.Label, Redact: form.Redact, Product: form.Product, Seller: form.Seller, Set: form.Set.Digest,
 	}
 	reasons, err := s.app.Desk.Reasons(c.Request.Context())
 	if err != nil {

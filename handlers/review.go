@@ -15,6 +15,14 @@ import (
 	"evenhand/web"
 )
 
+// reviewRoutes are one review with its history, its restoration, and second looks.
+func (s *Server) reviewRoutes(m gin.IRouter) {
+	m.GET("/reviews/:id", s.review)
+	m.POST("/reviews/:id/restore", s.restore)
+	m.POST("/reviews/:id/test", s.testWith)
+	m.GET("/looks", s.looks)
+}
+
 func hexOf(b []byte) string { return hex.EncodeToString(b) }
 
 // review shows one review's whole history.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"evenhand/moderation"
 	"evenhand/routing"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // routed shows how one ticket came where it stands.
@@ -26,7 +28,7 @@ func (s *Server) routed(c *gin.Context) {
 	}
 	page := web.RoutedPage{Page: s.page(c, "A ticket’s way"), ID: r.Ticket, State: r.State, Rule: r.Rule, Now: web.RoutingStop(moderation.StopOf(r.Now))}
 	if r.Facts.Flags > 0 {
-		page.Facts = factsOf(r.Facts)
+		page.Facts = factsOf(language(c), r.Facts)
 	}
 	for _, x := range r.Stops {
 		page.Stops = append(page.Stops, web.RoutedStop{
@@ -38,29 +40,26 @@ func (s *Server) routed(c *gin.Context) {
 }
 
 // factsOf are the facts that rules were asked about, in words.
-func factsOf(f routing.Facts) []web.Fact {
+func factsOf(l *words.Language, f routing.Facts) []web.Fact {
+	var sources []string
+	for _, x := range f.Sources {
+		sources = append(sources, l.Say(x))
+	}
 	out := []web.Fact{
-		{Name: "Category", Value: f.Category}, {Name: "Language", Value: orUnknown(f.Language)},
-		{Name: "Flagged by", Value: strings.Join(f.Sources, ", ")}, {Name: "Flags", Value: strconv.Itoa(f.Flags)},
+		{Name: "Category", Value: f.Category}, {Name: "Language", Value: cmp.Or(f.Language, l.Say(routing.Unknown))},
+		{Name: "Flagged by", Value: strings.Join(sources, ", ")}, {Name: "Flags", Value: strconv.Itoa(f.Flags)},
 		{Name: "Stars", Value: strconv.Itoa(f.Stars)}, {Name: "Age in days", Value: strconv.Itoa(f.Age)},
 	}
-	score, order := "none given", "unknown"
+	score, order := l.Say("none given"), routing.Unknown
 	if f.Score != nil {
-		score = strconv.Itoa(*f.Score) + " %"
+		score = l.Percent(0, float64(*f.Score)/100)
 	}
 	if f.Verified != nil {
 		if order = "not verified"; *f.Verified {
 			order = "verified"
 		}
 	}
-	return append(out, web.Fact{Name: "Score", Value: score}, web.Fact{Name: "Order", Value: order})
-}
-
-func orUnknown(text string) string {
-	if text == "" {
-		return "unknown"
-	}
-	return text
+	return append(out, web.Fact{Name: "Score", Value: score}, web.Fact{Name: "Order", Value: l.Say(order)})
 }
 
 // escalate sends a ticket on to whoever has a skill.

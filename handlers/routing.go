@@ -12,6 +12,18 @@ import (
 	"evenhand/web"
 )
 
+// routingRoutes are the rules by which tickets go to queues, changed by two people.
+func (s *Server) routingRoutes(m gin.IRouter) {
+	m.GET("/routing", s.routing)
+	m.GET("/routing/edit", s.editRouting)
+	m.POST("/routing/edit", s.changeRouting)
+	m.GET("/routing/requests/:id", s.routingAsk)
+	m.POST("/routing/requests/:id/approve", s.approveRouting)
+	m.POST("/routing/requests/:id/decline", s.declineRouting)
+	m.POST("/routing/requests/:id/withdraw", s.withdrawRouting)
+	m.GET("/routing/tickets/:id", s.routed)
+}
+
 // routing shows the rules by which tickets are sent to queues, and the requests for others.
 func (s *Server) routing(c *gin.Context) {
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
@@ -32,7 +44,7 @@ func (s *Server) routing(c *gin.Context) {
 	}
 	page := web.RoutingPage{
 		Page: s.page(c, "Routing"), Version: now.Version, Since: now.Since, Language: now.Set.Language, RepeatDays: now.Set.RepeatDays,
-		Rules: ruleRows(now.Set), Pager: pager(c, around),
+		Rules: ruleRows(c, now.Set), Pager: pager(c, around),
 	}
 	page.Change.Allowed = s.can(c, rbac.Object{Kind: "routing"}, "request")
 	for _, r := range asks {
@@ -45,10 +57,14 @@ func (s *Server) routing(c *gin.Context) {
 }
 
 // ruleRows are rules in words.
-func ruleRows(set routing.Set) []web.RuleRow {
+func ruleRows(c *gin.Context, set routing.Set) []web.RuleRow {
 	var out []web.RuleRow
 	for _, r := range set.Rules {
-		out = append(out, web.RuleRow{Name: r.Name, When: r.When.Words(), Queue: r.Queue, Priority: r.Priority, DueHours: r.DueHours, Skill: r.Skill})
+		var when []string
+		for _, x := range r.When.Words() {
+			when = append(when, tell(c, x))
+		}
+		out = append(out, web.RuleRow{Name: r.Name, When: when, Queue: r.Queue, Priority: r.Priority, DueHours: r.DueHours, Skill: r.Skill})
 	}
 	return out
 }
@@ -59,11 +75,7 @@ func (s *Server) routingRow(c *gin.Context, r moderation.RulesRow) web.RoutingRo
 		ID: r.ID, State: r.State, Requester: person(r.RequesterID, r.RequesterName, v.actor), Changes: len(routing.Diff(r.Was, r.Would)),
 		Version: r.Version, AskedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Mark: web.Mark{EntryID: r.ID},
 	}
-	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
-	for _, g := range r.Verdicts {
-		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
-	}
-	out.Seats = t.seats(v.actor, s.mayDecideRules(c, r))
+	out.Seats = seatsAt(r.NamedProposal, out.Requester, v.actor, s.mayDecideRules(c, r))
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
 	}
@@ -76,12 +88,11 @@ func (s *Server) mayDecideRules(c *gin.Context, r moderation.RulesRow) web.Actio
 	if r.State != models.ProposalOpen {
 		return web.Action{}
 	}
-	for _, g := range r.Verdicts {
-		if g.ApproverID == v.actor.ID {
-			return web.Action{Why: "You have decided on this request already; it needs another person."}
-		}
+	err := v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve")
+	if err == nil {
+		err = r.RefuseTwice(v.actor)
 	}
-	return actionOf(c, v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "approve"))
+	return actionOf(c, err)
 }
 
 // routingAsk shows one request for other rules.
@@ -101,8 +112,8 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 		return
 	}
 	page := web.RoutingAskPage{
-		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Digest: hexOf(r.Digest),
-		Rules: ruleRows(r.Would), Approve: s.mayDecideRules(c, r),
+		Page: s.page(c, "Change of routing"), RoutingRow: s.routingRow(c, r), Justification: r.Asked.Justification, Rules: ruleRows(c, r.Would),
+		Deciding: deciding(r.NamedProposal, v.actor, s.mayDecideRules(c, r)),
 	}
 	if r.State == models.ProposalOpen {
 		p, err := s.app.Desk.PreviewRules(ctx, v.actor, m.ID, r.Would)
@@ -110,27 +121,24 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 			s.fail(c, err)
 			return
 		}
-		page.Preview = previewOf(p)
+		page.Preview = previewOf(c, p)
 		page.Withdraw.Allowed = s.can(c, rbac.Object{Kind: "routing", Requester: r.RequesterID}, "withdraw")
 	}
-	page.Preview.Changes = changesOf(routing.Diff(r.Was, r.Would))
-	for _, g := range r.Verdicts {
-		page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
-	}
+	page.Preview.Changes = changesOf(c, routing.Diff(r.Was, r.Would))
 	with(&page)
 	s.show(c, status, page)
 }
 
-func changesOf(list []routing.Change) []web.RuleChange {
+func changesOf(c *gin.Context, list []routing.Change) []web.RuleChange {
 	var out []web.RuleChange
 	for _, x := range list {
-		out = append(out, web.RuleChange{Kind: x.Kind, Rule: x.Rule, Text: x.Text})
+		out = append(out, web.RuleChange{Kind: x.Kind, Rule: x.Rule, Text: tell(c, x.Said)})
 	}
 	return out
 }
 
-func previewOf(p moderation.Preview) web.RoutingPreview {
-	out := web.RoutingPreview{Changes: changesOf(p.Changes), Days: moderation.PreviewDays, Tickets: p.Tickets, More: p.More, Same: p.Same}
+func previewOf(c *gin.Context, p moderation.Preview) web.RoutingPreview {
+	out := web.RoutingPreview{Changes: changesOf(c, p.Changes), Days: moderation.PreviewDays, Tickets: p.Tickets, More: p.More, Same: p.Same}
 	for _, w := range p.Ways {
 		out.Ways = append(out.Ways, web.RoutingWay{Was: web.RoutingStop(w.Was), Would: web.RoutingStop(w.Would), Tickets: w.Tickets, Examples: w.Examples})
 	}

@@ -73,9 +73,9 @@ func (s *Server) changeRouting(c *gin.Context) {
 		s.showEdit(c, http.StatusOK, page)
 		return
 	}
-	set, errs := setOf(page)
-	if len(errs) > 0 {
-		page.Errors = errs
+	set, bad := setOf(page)
+	if len(bad) > 0 {
+		page.Errors = bad.Tell(language(c))
 		s.showEdit(c, http.StatusUnprocessableEntity, page)
 		return
 	}
@@ -105,9 +105,9 @@ func (s *Server) previewRouting(c *gin.Context, page web.RoutingEditPage, set ro
 	}
 	status := http.StatusOK
 	if len(p.Problems) > 0 {
-		page.Errors, status = p.Problems, http.StatusUnprocessableEntity
+		page.Errors, status = p.Problems.Tell(language(c)), http.StatusUnprocessableEntity
 	}
-	page.Previewed, page.Preview = len(p.Problems) == 0, previewOf(p)
+	page.Previewed, page.Preview = len(p.Problems) == 0, previewOf(c, p)
 	s.showEdit(c, status, page)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"evenhand/models"
 	"evenhand/routing"
 	"evenhand/web"
 )
@@ -37,12 +38,12 @@ func number(text string, otherwise int) int {
 
 // reader reads the texts of a form as numbers and lists, and notes what can't be one.
 type reader struct {
-	rule int
-	errs web.Errors
+	rule     int
+	mistakes models.Mistakes
 }
 
 func (r *reader) bad(field, text string) {
-	r.errs[fmt.Sprintf("r%d-%s", r.rule, field)] = fmt.Sprintf("Rule %d: %.20q isn’t a whole number.", r.rule+1, text)
+	r.mistakes.Say(fmt.Sprintf("r%d-%s", r.rule, field), "Rule %d: %.20q isn’t a whole number.", r.rule+1, text)
 }
 
 // whole reads a number; nothing is otherwise.
@@ -84,12 +85,12 @@ func list(text string) []string {
 }
 
 // setOf is what was typed as rules, or what can't be read of it.
-func setOf(page web.RoutingEditPage) (routing.Set, web.Errors) {
-	r := &reader{errs: web.Errors{}}
+func setOf(page web.RoutingEditPage) (routing.Set, models.Mistakes) {
+	r := &reader{mistakes: models.Mistakes{}}
 	set := routing.Set{Language: strings.TrimSpace(page.Language)}
 	n, err := strconv.Atoi(strings.TrimSpace(page.RepeatDays))
 	if set.RepeatDays = n; err != nil {
-		r.errs["repeat"] = "Give a whole number of days; 0 is none."
+		r.mistakes.Say("repeat", "Give a whole number of days; 0 is none.")
 	}
 	for i, x := range page.Rules {
 		r.rule = i
@@ -102,7 +103,7 @@ func setOf(page web.RoutingEditPage) (routing.Set, web.Errors) {
 			},
 		})
 	}
-	return set, r.errs
+	return set, r.mistakes
 }
 
 // formOf is a rule as it would be typed.

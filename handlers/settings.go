@@ -11,6 +11,16 @@ import (
 	"evenhand/web"
 )
 
+// settingRoutes are a marketplace's settings, changed by two people.
+func (s *Server) settingRoutes(m gin.IRouter) {
+	m.GET("/settings", s.settings)
+	m.POST("/settings", s.askSettings)
+	m.GET("/settings/:id", s.settingsRequest)
+	m.POST("/settings/:id/approve", s.approveSettings)
+	m.POST("/settings/:id/decline", s.declineSettings)
+	m.POST("/settings/:id/withdraw", s.withdrawSettings)
+}
+
 // settings lists the marketplace's settings, the requests to change them, and has the form to ask for a change.
 func (s *Server) settings(c *gin.Context) {
 	s.showSettings(c, http.StatusOK, web.SettingsPage{})
@@ -36,7 +46,7 @@ func (s *Server) showSettings(c *gin.Context, status int, page web.SettingsPage)
 	page.Page, page.Pager = s.page(c, "Settings"), pager(c, around)
 	page.Ask.Allowed = s.can(c, rbac.Object{Kind: "settings"}, "request")
 	for _, x := range standing {
-		page.Settings = append(page.Settings, settingOf(x, v.actor, page.Typed))
+		page.Settings = append(page.Settings, settingOf(c, x, page.Typed))
 	}
 	for _, r := range rows {
 		page.Requests = append(page.Requests, s.settingsRow(c, r))
@@ -45,17 +55,18 @@ func (s *Server) showSettings(c *gin.Context, status int, page web.SettingsPage)
 }
 
 // settingOf is a setting as it stands, and what was typed for it.
-func settingOf(x settings.Standing, viewer models.Actor, typed map[string]string) web.Setting {
+func settingOf(c *gin.Context, x settings.Standing, typed map[string]string) web.Setting {
+	viewer := viewerOf(c).actor
 	out := web.Setting{
 		Name: x.Name, Words: x.Words, Means: x.Means, Open: x.Open, Kind: x.Kind, Unit: x.Unit, Min: x.Min, Max: x.Max, Shape: x.Shape,
-		Value: settings.Text(x.Value), Said: x.Say(x.Value), Default: x.Say(x.Default),
+		Value: settings.Text(x.Value), Said: tell(c, x.Say(x.Value)), Default: tell(c, x.Say(x.Default)),
 	}
 	out.Input = out.Value
 	if text, ok := typed[x.Name]; ok {
 		out.Input = text
 	}
-	for _, c := range x.Choices {
-		out.Choices = append(out.Choices, web.Option{Value: c.Value, Label: c.Words})
+	for _, o := range x.Choices {
+		out.Choices = append(out.Choices, web.Option{Value: o.Value, Label: o.Words})
 	}
 	if x.Kind == models.SettingYesNo {
 		out.Choices = []web.Option{{Value: "yes", Label: "yes"}, {Value: "no", Label: "no"}}
@@ -114,10 +125,7 @@ func (s *Server) showSettingsRequest(c *gin.Context, status int, with func(*web.
 	}
 	page := web.SettingsRequestPage{
 		Page: s.page(c, "Change of settings"), SettingsRow: s.settingsRow(c, r), Justification: r.Asked.Justification,
-		Digest: hexOf(r.Digest), Approve: s.maySet(c, r),
-	}
-	for _, g := range r.Verdicts {
-		page.Notes = append(page.Notes, web.ErasureNote{Who: person(g.ApproverID, g.ApproverName, v.actor), At: g.CreatedAt, Text: g.Note})
+		Deciding: deciding(r.NamedProposal, v.actor, s.maySet(c, r)),
 	}
 	if r.State == models.ProposalOpen {
 		page.Withdraw.Allowed = r.RequesterID == v.actor.ID && s.can(c, rbac.Object{Kind: "settings", Requester: r.RequesterID}, "withdraw")
@@ -134,17 +142,13 @@ func (s *Server) settingsRow(c *gin.Context, r settings.Row) web.SettingsRow {
 	}
 	for _, x := range r.Asked.Changes {
 		set := x.Setting()
-		change := web.SettingChange{Words: set.Words, From: set.Say(x.From), To: set.Say(x.To), Means: set.Means, Open: set.Open}
+		change := web.SettingChange{Words: set.Words, From: tell(c, set.Say(x.From)), To: tell(c, set.Say(x.To)), Means: set.Means, Open: set.Open}
 		if x.Loosens() {
 			change.Weakens = set.Weakens
 		}
 		out.Changes = append(out.Changes, change)
 	}
-	t := table{Requester: out.Requester, State: r.State, Quorum: r.Quorum, AskedAt: r.CreatedAt}
-	for _, g := range r.Verdicts {
-		t.Verdicts = append(t.Verdicts, verdict{g.ApproverID, g.ApproverName, g.Verdict, g.CreatedAt, g.Sealed})
-	}
-	out.Seats = t.seats(v.actor, s.maySet(c, r))
+	out.Seats = seatsAt(r.NamedProposal, out.Requester, v.actor, s.maySet(c, r))
 	if r.DecidedAt != nil {
 		out.DecidedAt = *r.DecidedAt
 	}
@@ -159,7 +163,7 @@ func (s *Server) maySet(c *gin.Context, r settings.Row) web.Action {
 	}
 	err := v.rights.Authorize(v.actor, r.MarketplaceID, rbac.Object{Kind: "settings", Requester: r.RequesterID}, "approve")
 	if err == nil {
-		err = s.app.Rules.Bar(v.actor, r)
+		err = r.RefuseTwice(v.actor)
 	}
 	return actionOf(c, err)
 }

@@ -12,6 +12,13 @@ import (
 	"evenhand/web"
 )
 
+// signInRoutes are how somebody comes in, and which language they are spoken to in meanwhile.
+func (s *Server) signInRoutes(r gin.IRouter) {
+	r.GET("/sign-in", s.signInPage)
+	r.POST("/sign-in", s.signIn)
+	r.POST("/language", s.chooseLanguage)
+}
+
 func (s *Server) signInPage(c *gin.Context) {
 	page := web.SignInPage{Page: s.bare(c), Next: within(c.Query("next")), DemoAccounts: s.demo}
 	page.Title, page.Here = "Sign in", "/sign-in?next="+url.QueryEscape(page.Next)

@@ -11,6 +11,12 @@ import (
 	"evenhand/web"
 )
 
+// authorRoutes are what the author of a review reads and sends, by a link that takes no account.
+func (s *Server) authorRoutes(author gin.IRouter) {
+	author.GET("", s.statement)
+	author.POST("/appeal", s.fileAppeal)
+}
+
 // private keeps the address of an author's page, which is a secret, out of other sites' logs and of search engines.
 func private(c *gin.Context) {
 	c.Header("Referrer-Policy", "no-referrer")

@@ -12,6 +12,17 @@ import (
 	"evenhand/web"
 )
 
+// statementRoutes are what authors were told, and their appeals.
+func (s *Server) statementRoutes(m gin.IRouter) {
+	m.GET("/statements", s.statements)
+	m.GET("/statements/:id", s.statementText)
+	m.GET("/appeals", s.appeals)
+	m.GET("/appeals/:id", s.appeal)
+	m.POST("/appeals/:id/answer", s.answerAppeal)
+	m.POST("/appeals/:id/hand-back", s.handBackAppeal)
+	m.GET("/dsa.jsonl", s.dsaExport)
+}
+
 // statements lists the statements of reasons, for whoever passes them on.
 func (s *Server) statements(c *gin.Context) {
 	v, m := viewerOf(c), placeOf(c)

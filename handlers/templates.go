@@ -11,6 +11,13 @@ import (
 	"evenhand/web"
 )
 
+// templateRoutes keep the texts that a marketplace has ready.
+func (s *Server) templateRoutes(m gin.IRouter) {
+	m.GET("/templates", s.templates)
+	m.POST("/templates", s.saveTemplate)
+	m.POST("/templates/:id/delete", s.deleteTemplate)
+}
+
 // templates lists the texts that the viewer may insert.
 func (s *Server) templates(c *gin.Context) {
 	s.showTemplates(c, http.StatusOK, web.TemplatesPage{})

@@ -64,7 +64,7 @@ func (s *Server) showTicket(c *gin.Context, status int, with func(*web.TicketPag
 	page.Unmask = ticketMask(&page, view)
 	with(&page)
 	if page.Mine {
-		if err := cmp.Or(s.addFiles(c, &page), s.addSkills(c, &page)); err != nil {
+		if err := cmp.Or(s.addFiles(c, &page), s.addSkills(c, &page), s.addSet(c, &page)); err != nil {
 			s.fail(c, err)
 			return
 		}

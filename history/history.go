@@ -87,12 +87,5 @@ type Row struct {
 	RequesterName string
 	Title         string
 	Body          string
-	Verdicts      []Verdict `gorm:"-"`
-}
-
-// Verdict is one person's. Sealed says that it carries this installation's seal.
-type Verdict struct {
-	models.Approval
-	ApproverName string
-	Sealed       bool
+	Verdicts      []approval.NamedVerdict `gorm:"-"`
 }

@@ -135,16 +135,13 @@ func (h *Reader) fill(db *gorm.DB, f Filter, found []fact) ([]Row, error) {
 		r.SellerName, r.RequesterName, r.Title, r.Body, r.Payload, r.Remedy = w.SellerName, w.RequesterName, w.Title, w.Body, w.Payload, w.Remedy
 		r.ReviewVersion, r.Quorum, r.Digest, r.ErasedAt = w.ReviewVersion, w.Quorum, w.Digest, w.ErasedAt
 	}
-	given := db.Table("approvals").Select("approvals.*, s.name AS approver_name").Joins("JOIN staff s ON s.id = approvals.approver_id").
-		Where("approvals.marketplace_id = ? AND approvals.proposal_id IN ?", f.Marketplace, ids).Order("approvals.created_at, approvals.id")
+	given := db
 	if !f.AsOf.IsZero() {
-		given = given.Where("approvals.created_at < ?", f.AsOf)
+		given = db.Where("approvals.created_at < ?", f.AsOf)
 	}
-	var verdicts []Verdict
-	err = given.Find(&verdicts).Error
-	for _, g := range verdicts {
-		g.Sealed = h.engine.SealOK(g.Approval)
-		at[g.ProposalID].Verdicts = append(at[g.ProposalID].Verdicts, g)
+	verdicts, err := h.engine.Verdicts(given, f.Marketplace, ids)
+	for i := range out {
+		out[i].Verdicts = verdicts[ids[i]]
 	}
-	return out, models.Translate(err)
+	return out, err
 }

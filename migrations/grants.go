@@ -47,6 +47,7 @@ var appPrivileges = map[string][]string{
 	"removal_facts":    {"SELECT"},
 	"saved_filters":    {"SELECT", "INSERT", "UPDATE (name)", "DELETE"},
 	"text_templates":   {"SELECT", "INSERT", "DELETE"},
+	"set_picks":        {"SELECT", "INSERT", "DELETE"},
 	"attachments":      {"SELECT", "INSERT", "UPDATE (proposal_id, name, content, swept_at, erased_at)"},
 	"statements":       {"SELECT", "INSERT"},
 	"appeals":          {"SELECT", "INSERT", "UPDATE (words, salt, erased_at)"},

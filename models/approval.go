@@ -37,6 +37,11 @@ type Proposal struct {
 	ExpiresAt      time.Time
 	DecidedAt      *time.Time
 	ErasedAt       *time.Time // the payload was erased, with what the customer wrote
+
+	// Of a set: the lead says of how many, itself counted; the others, whom they follow and at which place, from 1.
+	LeadID   *string
+	SetPlace *int
+	SetSize  *int
 }
 
 // Approval is one person's verdict on a proposal.

@@ -106,6 +106,15 @@ type Decision struct {
 	DecidedAt     time.Time
 }
 
+// SetPick is a review that a moderator has gathered for the request of a ticket that they hold.
+type SetPick struct {
+	MarketplaceID string
+	TicketID      string
+	ReviewID      string
+	StaffID       string
+	PickedAt      time.Time
+}
+
 // Skip is a ticket handed back undecided.
 type Skip struct {
 	MarketplaceID string

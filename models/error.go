@@ -105,6 +105,15 @@ func InvalidField(field, detail string, args ...any) *Error {
 	return &Error{Kind: Invalid, Code: "invalid_" + field, Detail: text, Said: said, Fields: map[string]string{field: text}, Mistakes: Mistakes{field: said}}
 }
 
+// Tell says them in a reader's language.
+func (m Mistakes) Tell(l *words.Language) map[string]string {
+	out := make(map[string]string, len(m))
+	for field, s := range m {
+		out[field] = l.Say(s.Format, s.Args...)
+	}
+	return out
+}
+
 // AsError gives the project's error inside err, or an Internal one around it.
 func AsError(err error) *Error {
 	var e *Error

@@ -1,6 +1,6 @@
 package models
 
-import "fmt"
+import "evenhand/words"
 
 // Kinds of settings.
 const (
@@ -25,6 +25,7 @@ type Setting struct {
 	Open    string // what becomes of what is open when it changes
 	Kind    string
 	Unit    string // of a number
+	One     string // of the number 1, "" as of any other
 	Min     int
 	Max     int // of a number, or characters of a text
 	Choices []SettingChoiceOf
@@ -43,21 +44,21 @@ type SettingChoiceOf struct{ Value, Words string }
 // (migrations/sqlite/00022_settings.sql says how); tests fail where one of the three is missing.
 var Settings = []Setting{
 	{
-		Name: "negative_at_or_below", Words: "Negative ratings", Kind: SettingNumber, Unit: "stars or fewer", Min: 0, Max: 5, Default: 2,
+		Name: "negative_at_or_below", Words: "Negative ratings", Kind: SettingNumber, Unit: "stars or fewer", One: "star or fewer", Min: 0, Max: 5, Default: 2,
 		Means:  "So many stars or fewer make a review a negative one, for which approvers are drawn and work is blind.",
 		Open:   "Open requests keep the approvers that they have; names are hidden by the new line at once.",
 		Looser: LooserLower, Weakens: "Fewer reviews count as negative, and get what protects negative ones.",
 		Of: func(m Marketplace) any { return m.NegativeAtOrBelow },
 	},
 	{
-		Name: "proposal_ttl_hours", Words: "Time to decide", Kind: SettingNumber, Unit: "hours", Min: 1, Max: 720, Default: 72,
+		Name: "proposal_ttl_hours", Words: "Time to decide", Kind: SettingNumber, Unit: "hours", One: "hour", Min: 1, Max: 720, Default: 72,
 		Means:  "How long a request waits for approvers. What nobody decides in time doesn’t happen.",
 		Open:   "Open requests keep the time that they were made with.",
 		Looser: LooserHigher, Weakens: "A request lies open for longer, so that there is more time to find somebody who agrees.",
 		Of: func(m Marketplace) any { return m.ProposalTTLHours },
 	},
 	{
-		Name: "lease_minutes", Words: "Holding a ticket", Kind: SettingNumber, Unit: "minutes", Min: 1, Max: 120, Default: 10,
+		Name: "lease_minutes", Words: "Holding a ticket", Kind: SettingNumber, Unit: "minutes", One: "minute", Min: 1, Max: 120, Default: 10,
 		Means:  "How long a ticket stays a moderator’s without a sign of life from its page.",
 		Open:   "Tickets that are held keep their time until their page renews it.",
 		Looser: LooserHigher, Weakens: "A ticket can be kept from everybody else for longer.",
@@ -92,14 +93,14 @@ var Settings = []Setting{
 		Of: func(m Marketplace) any { return m.BlindRequester },
 	},
 	{
-		Name: "holds_per_day", Words: "Holds", Kind: SettingNumber, Unit: "a person and day", Min: 0, Max: 20, Default: 0,
+		Name: "holds_per_day", Words: "Placing holds", Kind: SettingNumber, Unit: "a person and day", Min: 0, Max: 20, Default: 0,
 		Means:  "How many dangerous reviews one person may hide for a short time a day; 0 turns holds off.",
 		Open:   "Reviews that are held stay held for their time.",
 		Looser: LooserHigher, Weakens: "One person can hide more reviews for a while, without anybody who agrees.",
 		Of: func(m Marketplace) any { return m.HoldsPerDay },
 	},
 	{
-		Name: "hold_minutes", Words: "Length of a hold", Kind: SettingNumber, Unit: "minutes", Min: 1, Max: 240, Default: FirstHoldMinutes,
+		Name: "hold_minutes", Words: "Length of a hold", Kind: SettingNumber, Unit: "minutes", One: "minute", Min: 1, Max: 240, Default: FirstHoldMinutes,
 		Means:  "How long a hold hides a review at most; then it comes back by itself.",
 		Open:   "Reviews that are held stay held for the time that they were held with.",
 		Looser: LooserHigher, Weakens: "One person can hide a review for longer, without anybody who agrees.",
@@ -107,7 +108,7 @@ var Settings = []Setting{
 	},
 	{
 		Name: "statement_language", Words: "Language of statements", Kind: SettingChoice, Default: FirstLanguage,
-		Choices: []SettingChoiceOf{{"en", "English"}, {"de", "German"}},
+		Choices: []SettingChoiceOf{{"en", "English##of statements"}, {"de", "German##of statements"}},
 		Means:   "What authors of removed reviews are told in.",
 		Open:    "All statements are read in the new language from then on.",
 		Of:      func(m Marketplace) any { return m.StatementLanguage },
@@ -175,26 +176,29 @@ func (s Setting) rank(v any) int {
 	return 0
 }
 
-// Say is a value in words.
-func (s Setting) Say(v any) string {
+// Say is a value in words. What somebody wrote themselves is an argument, so that it is never translated.
+func (s Setting) Say(v any) Sentence {
 	switch v := v.(type) {
 	case bool:
 		if v {
-			return "yes"
+			return Said("yes")
 		}
-		return "no"
+		return Said("no")
 	case string:
 		for _, c := range s.Choices {
 			if c.Value == v {
-				return c.Words
+				return Said(c.Words)
 			}
 		}
 		if v == "" {
-			return "nothing"
+			return Said("nothing")
 		}
-		return v
+		return Said("%s", v)
 	}
-	return fmt.Sprint(v) + " " + s.Unit
+	if v == 1 && s.One != "" {
+		return Said("%d %s##how many, of what", v, words.Word(s.One))
+	}
+	return Said("%d %s##how many, of what", v, words.Word(s.Unit))
 }
 
 // FromJSON is a value as it was before it was written as JSON; nil where it is none of this setting's.

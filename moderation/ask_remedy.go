@@ -20,6 +20,10 @@ func (d *Desk) checkRemedy(tx *gorm.DB, r models.Review, reason Reason, ask *Ask
 		bad.Say("remedy", "%s allows: %s, least restrictive first.", reason.Code, remedyWords(reason.Remedies))
 		return nil
 	}
+	if len(ask.others) > 0 && ask.remedy.Name != models.ActionRemove {
+		bad.Say("remedy", "Linked reviews can only be removed together. Ask for the removal, or take them out of the set.")
+		return nil
+	}
 	switch ask.remedy.Name {
 	case models.ActionLabel:
 		if reason.LabelText(label) == "" {
@@ -111,6 +115,9 @@ func (d *Desk) Lacks(ctx context.Context, actor models.Actor, ask Ask) (have []s
 	}
 	r, err := reviewOf(db, ask.Marketplace, ask.Ticket)
 	if err != nil {
+		return nil, err
+	}
+	if ask.others, err = d.Gathered(ctx, actor, ask.Marketplace, ask.Ticket); err != nil {
 		return nil, err
 	}
 	_, err = d.checkAsk(db, r, &ask)

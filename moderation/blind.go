@@ -87,7 +87,7 @@ func (v veil) hidesParties(r Row) bool {
 // request is open and their verdict isn't in.
 func (v veil) hidesRequester(r Row) bool {
 	return v.decide && r.RequesterID != v.viewer && r.State == models.ProposalOpen && v.market.HidesRequester(r.Rating) &&
-		!slices.ContainsFunc(r.Verdicts, func(g Given) bool { return g.ApproverID == v.viewer })
+		!r.DecidedBy(v.viewer)
 }
 
 // overEvents hides every other person in a review's history while one of its requests is open whose requester the viewer

@@ -3,6 +3,7 @@ package moderation
 import (
 	"gorm.io/gorm"
 
+	"evenhand/approval"
 	"evenhand/models"
 )
 
@@ -17,7 +18,7 @@ func (d *Desk) hiddenHolders(v veil, among *gorm.DB) (map[string]bool, error) {
 	var open []Row
 	err := rows(v.db, v.market.ID).Where("p.state = ? AND q.review_id IN (?)", models.ProposalOpen, among).Find(&open).Error
 	if err == nil {
-		err = d.addVerdicts(v.db, v.market.ID, open)
+		err = approval.AddVerdicts(d.engine, v.db, open)
 	}
 	if err == nil {
 		err = v.overRows(open)

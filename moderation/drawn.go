@@ -59,14 +59,16 @@ func assignment(tx *gorm.DB, actor models.Actor, t models.Ticket) (string, error
 }
 
 // mayBeDrawn lists, by id, who may be drawn to decide on a request: they have the right, aren't its requester, have
-// declared no interest in the seller, weren't drawn for it before, and are on shift where any of these are.
+// declared no interest in the seller, or any of a set's, weren't drawn for it before, and are on shift where any of these are.
 func (d *Desk) mayBeDrawn(tx *gorm.DB, p models.Proposal, req models.RemovalRequest) ([]string, error) {
 	rights, err := d.rights.View(tx)
 	if err != nil {
 		return nil, err
 	}
 	var out, barred []string
-	err = tx.Raw(`SELECT CAST(staff_id AS text) FROM interests WHERE marketplace_id = @market AND seller_id IN (@seller, @to) AND ended_at IS NULL
+	err = tx.Raw(`SELECT CAST(staff_id AS text) FROM interests WHERE marketplace_id = @market AND ended_at IS NULL AND (seller_id IN (@seller, @to)
+		OR seller_id IN (SELECT o.seller_id FROM proposals f JOIN removal_requests o ON o.marketplace_id = f.marketplace_id AND o.proposal_id = f.id
+			WHERE f.marketplace_id = @market AND f.lead_id = @proposal))
 		UNION SELECT CAST(approver_id AS text) FROM approver_draws WHERE marketplace_id = @market AND proposal_id = @proposal`,
 		map[string]any{"market": p.MarketplaceID, "seller": req.SellerID, "to": req.ToSellerID, "proposal": p.ID}).Scan(&barred).Error
 	if err != nil {

@@ -39,7 +39,7 @@ func (d *Desk) Escalated(ctx context.Context, marketplace string) (int, error) {
 	db := d.db.WithContext(ctx)
 	var n int64
 	err := db.Table("proposals p").
-		Where("p.marketplace_id = ? AND p.state = ? AND p.kind = ? AND p.expires_at > ?", marketplace, models.ProposalOpen, models.KindRemoveReview, d.now()).
+		Where("p.marketplace_id = ? AND p.state = ? AND p.lead_id IS NULL AND p.kind = ? AND p.expires_at > ?", marketplace, models.ProposalOpen, models.KindRemoveReview, d.now()).
 		Where(models.NearEnd(db, "p", lastPart, lastHours), d.now()).Count(&n).Error
 	return int(n), models.Translate(err)
 }

@@ -59,28 +59,26 @@ func (d *Desk) Escalate(ctx context.Context, actor models.Actor, marketplace, ti
 
 // checkEscalation names every field that has to be mended.
 func (d *Desk) checkEscalation(tx *gorm.DB, actor models.Actor, marketplace, skill, reason, note string) error {
-	fields := map[string]string{}
+	bad := models.Mistakes{}
 	skills, err := d.skillsOfOthers(tx, actor, marketplace)
 	switch {
 	case err != nil:
 		return err
 	case len(skills) == 0:
-		fields["skill"] = "Nobody else here has a skill on record, so there is nobody to escalate to."
+		bad.Say("skill", "Nobody else here has a skill on record, so there is nobody to escalate to.")
 	case skill == "":
-		fields["skill"] = "Choose what the ticket needs."
+		bad.Say("skill", "Choose what the ticket needs.")
 	case !slices.Contains(skills, skill):
-		fields["skill"] = "Nobody else here has this skill now. There are: " + strings.Join(skills, ", ") + "."
+		bad.Say("skill", "Nobody else here has this skill now. There are: %s.", strings.Join(skills, ", "))
 	}
 	if !slices.Contains(EscalateReasons, reason) {
-		fields["reason"] = "Choose why it needs somebody else."
+		bad.Say("reason", "Choose why it needs somebody else.")
 	}
 	if n := utf8.RuneCountInString(note); n < minEscalateNote || n > maxSkipNote {
-		fields["note"] = "Say in 10 to 1,000 characters what whoever gets it should look at."
+		bad.Say("note", "Say in 10 to 1,000 characters what whoever gets it should look at.")
 	}
-	if len(fields) == 0 {
-		return nil
+	if e := bad.E("invalid_escalation", "The escalation isn't complete yet."); e != nil {
+		return e
 	}
-	e := models.E(models.Invalid, "invalid_escalation", "The escalation isn't complete yet.")
-	e.Fields = fields
-	return e
+	return nil
 }

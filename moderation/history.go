@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
@@ -74,7 +75,7 @@ func (d *Desk) History(ctx context.Context, actor models.Actor, marketplace, id,
 	if err := rows(db, marketplace).Where("q.review_id = ?", id).Order("q.created_at DESC").Limit(100).Find(&h.Requests).Error; err != nil {
 		return h, models.Translate(err)
 	}
-	if err := d.addVerdicts(db, marketplace, h.Requests); err != nil {
+	if err := approval.AddVerdicts(d.engine, db, h.Requests); err != nil {
 		return h, err
 	}
 	if r.HomeProductID != nil {
@@ -158,7 +159,7 @@ func (d *Desk) Timeline(ctx context.Context, actor models.Actor, marketplace, re
 	if err := rows(db, marketplace).Where("q.review_id = ?", reviewID).Limit(100).Find(&requests).Error; err != nil {
 		return nil, models.Translate(err)
 	}
-	if err := d.addVerdicts(db, marketplace, requests); err != nil {
+	if err := approval.AddVerdicts(d.engine, db, requests); err != nil {
 		return nil, err
 	}
 	events, err := d.events(db, r, requests, false)

@@ -10,6 +10,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"evenhand/approval"
 	"evenhand/models"
 	"evenhand/rbac"
 )
@@ -75,7 +76,7 @@ func (d *Desk) Inbox(ctx context.Context, actor models.Actor, marketplace, tab s
 // inboxRows is the query of a tab.
 func (d *Desk) inboxRows(db *gorm.DB, actor models.Actor, marketplace, tab string) *gorm.DB {
 	near := models.NearEnd(db, "p", lastPart, lastHours)
-	inner := rows(db, marketplace)
+	inner := rows(db, marketplace).Where("p.lead_id IS NULL") // a set is one
 	selects := strings.Join(inner.Statement.Selects, ", ")
 	inner = inner.Select(selects+`, (p.state = 'open' AND `+near+`) AS escalated,
 		CASE WHEN p.state <> 'open' THEN 0 WHEN `+near+` THEN 2 WHEN `+lastMessage+` = 'answer' THEN 1 ELSE 0 END AS urgency`, d.now(), d.now())
@@ -132,7 +133,7 @@ func (d *Desk) fillInbox(db *gorm.DB, actor models.Actor, marketplace string, li
 	for i := range list {
 		plain[i], ids[i], at[list[i].ID] = list[i].Row, list[i].ID, &list[i]
 	}
-	if err := d.addVerdicts(db, marketplace, plain); err != nil {
+	if err := approval.AddVerdicts(d.engine, db, plain); err != nil {
 		return err
 	}
 	v, err := d.veilOf(db, actor, marketplace)
@@ -172,8 +173,8 @@ func (d *Desk) fillInbox(db *gorm.DB, actor models.Actor, marketplace string, li
 // barred is Bar for a request of which everything is known already.
 func (w *Waiting) barred(actor models.Actor, tied []string) error {
 	switch {
-	case slices.ContainsFunc(w.Verdicts, func(g Given) bool { return g.ApproverID == actor.ID }):
-		return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
+	case w.DecidedBy(actor.ID):
+		return w.RefuseTwice(actor)
 	case slices.Contains(tied, w.SellerID):
 		return interested()
 	case w.Drawn && !w.DrawnMine:

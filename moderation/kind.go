@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -29,7 +30,11 @@ type Removal struct {
 	ToProduct     string     `json:"to_product,omitempty"` // of a move: where to
 	ToSeller      string     `json:"to_seller,omitempty"`
 	Ticket        string     `json:"ticket"`
-	Salt          string     `json:"salt"` // hex; keeps the words unguessable from the digest in the ledger
+
+	Set  []approval.Member `json:"set,omitempty"`  // of the lead of a set: the requests that follow it
+	Lead string            `json:"lead,omitempty"` // of one that follows: the request that leads it
+
+	Salt string `json:"salt"` // hex; keeps the words unguessable from the digest in the ledger
 }
 
 // Evidence is one thing that a justification rests on.
@@ -61,17 +66,20 @@ func ParseRemoval(p models.Proposal) (Removal, error) {
 	return r, nil
 }
 
-// lockReview holds the review still. Its check refuses when it isn't what the request was about, to the last character.
+// lockReview holds the review still, and those of the whole set where the request leads one, in the order of their ids. Its
+// check refuses when the review isn't what the request was about, to the last character.
 func lockReview(b *models.Batch, ref approval.Ref) func(models.Proposal) error {
-	found := models.Read[models.Review](b, `SELECT * FROM reviews WHERE marketplace_id = ?
-		AND id = (SELECT review_id FROM removal_requests WHERE marketplace_id = ? AND proposal_id = ?) FOR UPDATE`,
-		ref.Marketplace, ref.Marketplace, ref.ID)
+	found := models.Read[models.Review](b, `SELECT * FROM reviews WHERE marketplace_id = ? AND id IN (
+		SELECT review_id FROM removal_requests WHERE marketplace_id = ? AND proposal_id = ?
+		UNION ALL SELECT q.review_id FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
+		WHERE p.marketplace_id = ? AND p.lead_id = ?) ORDER BY id FOR UPDATE`,
+		ref.Marketplace, ref.Marketplace, ref.ID, ref.Marketplace, ref.ID)
 	return func(p models.Proposal) error {
-		r, err := found.One()
-		if err != nil {
+		i := slices.IndexFunc(found.All, func(r models.Review) bool { return r.ID == p.SubjectID })
+		if i < 0 {
 			return noReview(ref.Marketplace)
 		}
-		return asAsked(r, p)
+		return asAsked(found.All[i], p)
 	}
 }
 
@@ -96,7 +104,10 @@ func asAsked(r models.Review, p models.Proposal) error {
 func withoutInterest(b *models.Batch, ref approval.Ref, person string) func() error {
 	ties := models.Read[string](b, `SELECT i.id FROM removal_requests q
 		JOIN interests i ON i.marketplace_id = q.marketplace_id AND i.seller_id IN (q.seller_id, q.to_seller_id) AND i.ended_at IS NULL
-		WHERE q.marketplace_id = ? AND q.proposal_id = ? AND i.staff_id = ?`, ref.Marketplace, ref.ID, person)
+		WHERE q.marketplace_id = ? AND q.proposal_id = ? AND i.staff_id = ?
+		UNION ALL SELECT i.id FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
+		JOIN interests i ON i.marketplace_id = q.marketplace_id AND i.seller_id = q.seller_id AND i.ended_at IS NULL
+		WHERE p.marketplace_id = ? AND p.lead_id = ? AND i.staff_id = ?`, ref.Marketplace, ref.ID, person, ref.Marketplace, ref.ID, person)
 	undrawn := undrawnFor(b, ref, person)
 	return func() error {
 		if len(ties.All) > 0 {

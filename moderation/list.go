@@ -1,11 +1,13 @@
 package moderation
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"gorm.io/gorm"
 
+	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
@@ -13,11 +15,10 @@ import (
 
 // Row is one request for a removal as lists show it, with the text as it stood when it was asked.
 type Row struct {
-	models.Proposal
+	approval.NamedProposal
 	ReviewID      string
 	SellerID      string
 	SellerName    string
-	RequesterName string
 	ReasonCode    string
 	ReasonVersion int
 	Rating        int
@@ -30,18 +31,10 @@ type Row struct {
 	Remedy        string
 	ToSellerID    *string // of a move
 	TicketID      string
-	Verdicts      []Given `gorm:"-"`
 
 	// Blind work hides these from who reads the list: seller and author, and who asked.
 	PartiesHidden, RequesterHidden bool `gorm:"-"`
 	RequesterLifted                bool `gorm:"-"` // the reader has had it shown
-}
-
-// Given is one person's verdict as shown. Sealed says that it carries this installation's seal.
-type Given struct {
-	models.Approval
-	ApproverName string
-	Sealed       bool
 }
 
 // rows is the query that every list of requests narrows.
@@ -60,45 +53,22 @@ func rows(db *gorm.DB, marketplace string) *gorm.DB {
 }
 
 // page reads one page of rows with their verdicts.
-func (d *Desk) page(q *gorm.DB, marketplace string, c *models.Cursor) ([]Row, models.Around, error) {
+func (d *Desk) page(q *gorm.DB, c *models.Cursor) ([]Row, models.Around, error) {
 	var out []Row
 	if err := models.Page(q, c, "q.created_at", "q.proposal_id").Find(&out).Error; err != nil {
 		return nil, models.Around{}, models.Translate(err)
 	}
 	out, around := models.Trim(out, c, func(r Row) (time.Time, string) { return r.CreatedAt, r.ID })
-	return out, around, d.addVerdicts(q.Session(&gorm.Session{NewDB: true}), marketplace, out)
+	return out, around, approval.AddVerdicts(d.engine, q, out)
 }
 
-// addVerdicts reads the verdicts on these rows in one query.
-func (d *Desk) addVerdicts(db *gorm.DB, marketplace string, list []Row) error {
-	if len(list) == 0 {
-		return nil
-	}
-	at := map[string]int{}
-	ids := make([]string, len(list))
-	for i, r := range list {
-		at[r.ID], ids[i] = i, r.ID
-	}
-	var given []Given
-	err := db.Table("approvals").Select("approvals.*, s.name AS approver_name").
-		Joins("JOIN staff s ON s.id = approvals.approver_id").
-		Where("approvals.marketplace_id = ? AND approvals.proposal_id IN ?", marketplace, ids).
-		Order("approvals.created_at, approvals.id").Find(&given).Error
-	for _, g := range given {
-		g.Sealed = d.engine.SealOK(g.Approval)
-		row := &list[at[g.ProposalID]]
-		row.Verdicts = append(row.Verdicts, g)
-	}
-	return models.Translate(err)
-}
-
-// Own lists what a moderator has asked for.
+// Own lists what a moderator has asked for, a set as one.
 func (d *Desk) Own(ctx context.Context, actor models.Actor, marketplace string, c *models.Cursor) ([]Row, models.Around, error) {
 	db := d.db.WithContext(ctx)
 	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, "read-own", "marketplace", marketplace); err != nil {
 		return nil, models.Around{}, err
 	}
-	list, around, err := d.page(rows(db, marketplace).Where("q.requester_id = ?", actor.ID), marketplace, c)
+	list, around, err := d.page(rows(db, marketplace).Where("q.requester_id = ? AND p.lead_id IS NULL", actor.ID), c)
 	if err != nil {
 		return nil, around, err
 	}
@@ -121,7 +91,7 @@ func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace stri
 	var n int64
 	err := d.db.WithContext(ctx).Table("proposals p").
 		Joins("JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id").
-		Where("p.marketplace_id = ? AND p.state = ? AND p.expires_at > ? AND p.requester_id <> ?", marketplace, models.ProposalOpen, d.now(), actor.ID).
+		Where("p.marketplace_id = ? AND p.state = ? AND p.lead_id IS NULL AND p.expires_at > ? AND p.requester_id <> ?", marketplace, models.ProposalOpen, d.now(), actor.ID).
 		Where(forPerson, actor.ID).Count(&n).Error
 	return int(n), models.Translate(err)
 }
@@ -129,10 +99,8 @@ func (d *Desk) Waiting(ctx context.Context, actor models.Actor, marketplace stri
 // Bar says what keeps a person with the role from deciding on this request: a verdict already given, a tie to the
 // seller, or that somebody else was drawn. nil means nothing does. It is for showing; the decision itself checks again.
 func (d *Desk) Bar(ctx context.Context, actor models.Actor, r Row) error {
-	for _, g := range r.Verdicts {
-		if g.ApproverID == actor.ID {
-			return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
-		}
+	if err := cmp.Or(approval.Joined(r.Proposal), r.RefuseTwice(actor)); err != nil {
+		return err
 	}
 	db := d.db.WithContext(ctx)
 	if err := refuseInterest(db, r.MarketplaceID, actor, r.SellerID); err != nil {
@@ -142,6 +110,9 @@ func (d *Desk) Bar(ctx context.Context, actor models.Actor, r Row) error {
 		if err := refuseInterest(db, r.MarketplaceID, actor, *r.ToSellerID); err != nil {
 			return err
 		}
+	}
+	if err := refuseSetInterest(db, actor, r.Proposal); err != nil {
+		return err
 	}
 	return refuseUndrawn(db, models.RemovalRequest{MarketplaceID: r.MarketplaceID, ProposalID: r.ID, Drawn: r.Drawn}, actor)
 }

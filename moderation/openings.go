@@ -79,6 +79,9 @@ func (d *Desk) holdOpen(tx *gorm.DB, actor models.Actor, marketplace, proposal, 
 	if err := models.ForUpdate(tx).Where("marketplace_id = ? AND id = ?", marketplace, proposal).Take(&p).Error; err != nil {
 		return p, req, models.Translate(err)
 	}
+	if err := approval.Joined(p); err != nil {
+		return p, req, err
+	}
 	if p.State != models.ProposalOpen || !d.now().Before(p.ExpiresAt) {
 		return p, req, models.E(models.Conflict, "already_decided", "This request has come to an end. Nothing was changed.")
 	}

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"evenhand/approval"
 	"evenhand/models"
 	"evenhand/rbac"
 )
@@ -57,7 +58,7 @@ func (d *Desk) Proposal(ctx context.Context, actor models.Actor, marketplace, id
 	if err := d.mayRead(ctx, actor, marketplace, rbac.Object{Kind: "removal"}, act, "proposal", id); err != nil {
 		return v, err
 	}
-	if err := d.addVerdicts(db, marketplace, found); err != nil {
+	if err := approval.AddVerdicts(d.engine, db, found); err != nil {
 		return v, err
 	}
 	veil, err := d.veilOf(db, actor, marketplace)

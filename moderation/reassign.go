@@ -93,7 +93,9 @@ func readSeats(tx *gorm.DB, marketplace, proposal string) (seated, error) {
 	}
 	err = tx.Raw(`SELECT a.*, s.disabled_at IS NOT NULL AS disabled,
 			EXISTS (SELECT 1 FROM approvals v WHERE v.marketplace_id = a.marketplace_id AND v.proposal_id = a.proposal_id AND v.approver_id = a.approver_id) AS decided,
-			EXISTS (SELECT 1 FROM interests i WHERE i.marketplace_id = a.marketplace_id AND i.staff_id = a.approver_id AND i.seller_id IN (?, ?) AND i.ended_at IS NULL) AS tied
+			EXISTS (SELECT 1 FROM interests i WHERE i.marketplace_id = a.marketplace_id AND i.staff_id = a.approver_id AND i.ended_at IS NULL AND (i.seller_id IN (?, ?)
+				OR i.seller_id IN (SELECT o.seller_id FROM proposals f JOIN removal_requests o ON o.marketplace_id = f.marketplace_id AND o.proposal_id = f.id
+					WHERE f.marketplace_id = a.marketplace_id AND f.lead_id = a.proposal_id))) AS tied
 		FROM approver_draws a JOIN staff s ON s.id = a.approver_id
 		WHERE a.marketplace_id = ? AND a.proposal_id = ? AND a.ended_at IS NULL ORDER BY a.n`, s.req.SellerID, s.req.ToSellerID, marketplace, proposal).Scan(&s.live).Error
 	return s, err

@@ -24,6 +24,8 @@ type seatDraw struct {
 	RequesterID string
 	SellerID    string
 	ToSellerID  *string // of a move
+	SetSize     *int
+	others      []string // the other sellers, of a set
 	Quorum      int
 	AskedAt     time.Time
 	ExpiresAt   time.Time
@@ -37,6 +39,10 @@ func (w seatDraw) tied(staff *standing, person string, lo, hi time.Time) (surely
 		to, not := staff.tied(person, *w.ToSellerID, lo, hi)
 		surely, surelyNot = surely || to, surelyNot && not
 	}
+	for _, seller := range w.others {
+		to, not := staff.tied(person, seller, lo, hi)
+		surely, surelyNot = surely || to, surelyNot && not
+	}
 	return surely, surelyNot
 }
 
@@ -44,7 +50,7 @@ func (w seatDraw) tied(staff *standing, person string, lo, hi time.Time) (surely
 func replayApprovers(db *gorm.DB, marketplace string, seeds map[string]knownSeed, staff *standing, r *Replayed) error {
 	query := func(db *gorm.DB) *gorm.DB {
 		return db.Table("approver_draws t").
-			Select("t.*, p.requester_id, p.quorum, p.created_at AS asked_at, p.expires_at, q.seller_id, q.to_seller_id, x.body AS entry_body").
+			Select("t.*, p.requester_id, p.quorum, p.set_size, p.created_at AS asked_at, p.expires_at, q.seller_id, q.to_seller_id, x.body AS entry_body").
 			Joins("JOIN proposals p ON p.marketplace_id = t.marketplace_id AND p.id = t.proposal_id").
 			Joins("JOIN removal_requests q ON q.marketplace_id = t.marketplace_id AND q.proposal_id = t.proposal_id").
 			Joins("JOIN ledger_entries x ON x.id = t.id").Where("t.marketplace_id = ?", marketplace)
@@ -55,6 +61,13 @@ func replayApprovers(db *gorm.DB, marketplace string, seeds map[string]knownSeed
 		err := db.Where("marketplace_id = ? AND proposal_id = ? AND id <> ?", marketplace, w.ProposalID, w.ID).Find(&others).Error
 		if err != nil {
 			return "", err
+		}
+		if w.SetSize != nil {
+			err = db.Raw(`SELECT DISTINCT q.seller_id FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
+				WHERE p.marketplace_id = ? AND p.lead_id = ?`, marketplace, w.ProposalID).Scan(&w.others).Error
+			if err != nil {
+				return "", err
+			}
 		}
 		why, err := judgeSeat(w, others, seeds, staff)
 		if why != "" {

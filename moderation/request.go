@@ -30,10 +30,14 @@ type Ask struct {
 	Product,
 	Seller string // of a move: the marketplace's ids of where to; the seller only where several sell it
 
+	Set string // SetDigest of the linked reviews that the form showed: one request over all of them; "" for none
+
 	// What checking makes of them.
 	Spans               []Span
 	ToProduct, ToSeller string
 	remedy              remedy
+	others              []models.Review // of a set, beside the ticket's own
+	lead                string          // of one request of a set: which leads it
 }
 
 // Request asks for a removal, or for a lesser remedy. It opens a proposal, which takes another person to approve; the
@@ -61,10 +65,11 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 		if err := d.rights.Authorize(tx, actor, ask.Marketplace, rbac.Object{Kind: "removal"}, "request"); err != nil {
 			return err
 		}
-		r, err := reviewOf(tx, ask.Marketplace, ask.Ticket)
+		r, others, err := lockAsked(tx, actor, ask)
 		if err != nil {
 			return err
 		}
+		ask.others = others
 		reason, err := d.checkAsk(tx, r, &ask)
 		if err != nil {
 			return err
@@ -93,6 +98,10 @@ func (d *Desk) Request(ctx context.Context, actor models.Actor, ask Ask) (models
 		if err := ask.remedy.open(r); err != nil {
 			return err
 		}
+		if len(ask.others) > 0 {
+			p, err = d.askSet(tx, actor, entry, m, ask, r, t, reason)
+			return err
+		}
 		p, err = d.engine.Propose(tx, actor, proposal(entry, m, ask, r, reason))
 		if err != nil {
 			return err
@@ -117,7 +126,22 @@ func (d *Desk) askLook(tx *gorm.DB, entry *ledger.Entry, actor models.Actor, ask
 	if !bytes.Equal(r.Digest, ask.Seen) {
 		return staleReview()
 	}
+	if err := d.reportOthers(tx, actor, entry, ask); err != nil {
+		return err
+	}
 	return d.writeLook(tx, entry, actor, t, r, models.LookViolating, reason.Code)
+}
+
+// reportOthers flags what a moderator has gathered on a second look, which asks for nothing: so it isn't lost.
+func (d *Desk) reportOthers(tx *gorm.DB, actor models.Actor, entry *ledger.Entry, ask Ask) error {
+	var reports []models.Flagged
+	for _, o := range ask.others {
+		reports = append(reports, models.Flagged{Review: o, Source: models.FlagStaff, Text: setFlag})
+	}
+	if _, err := d.Flag(tx, entry.At, reports); err != nil || len(reports) == 0 {
+		return err
+	}
+	return tx.Where("marketplace_id = ? AND ticket_id = ? AND staff_id = ?", ask.Marketplace, ask.Ticket, actor.ID).Delete(&models.SetPick{}).Error
 }
 
 // reviewOf locks the review of a ticket, before the ticket and any proposal are locked.
@@ -138,7 +162,7 @@ func proposal(entry *ledger.Entry, m models.Marketplace, ask Ask, r models.Revie
 			Review: r.ID, ReviewVersion: r.Version, ReviewDigest: hex.EncodeToString(r.Digest), Remedy: ask.remedy.Name,
 			Reason: reason.Code, ReasonVersion: reason.Version, Justification: ask.Justification, Evidence: ask.Evidence,
 			Label: ask.Label, Spans: ask.Spans, ToProduct: ask.ToProduct, ToSeller: ask.ToSeller,
-			Ticket: ask.Ticket, Salt: hex.EncodeToString(ledger.NewSalt()),
+			Ticket: ask.Ticket, Lead: ask.lead, Salt: hex.EncodeToString(ledger.NewSalt()),
 		},
 		Quorum: 1,
 		TTL:    time.Duration(m.ProposalTTLHours) * time.Hour,

@@ -15,6 +15,7 @@ import (
 	"evenhand/models"
 	"evenhand/rbac"
 	"evenhand/routing"
+	"evenhand/words"
 )
 
 // The bounds of what is said for a change of the rules, in characters.
@@ -82,44 +83,42 @@ func (d *Desk) checkChange(tx *gorm.DB, ask ChangeRules) (string, error) {
 	if err := notAskedRules(tx, ask.Marketplace); err != nil {
 		return "", err
 	}
-	fields, err := d.problems(tx, ask.Marketplace, ask.Set)
+	bad, err := d.problems(tx, ask.Marketplace, ask.Set)
 	if err != nil {
 		return "", err
 	}
 	if n := utf8.RuneCountInString(ask.Justification); n < MinRulesWhy || n > maxRulesWhy {
-		fields["justification"] = fmt.Sprintf("Say in %d to %d characters what the change is for. It has %d.", MinRulesWhy, maxRulesWhy, n)
+		bad.Say("justification", "Say in %d to %d characters what the change is for. It has %d.", MinRulesWhy, maxRulesWhy, n)
 	}
 	if len(routing.Diff(now.set, ask.Set)) == 0 {
-		fields[""] = "These are the rules that are in force already."
+		bad.Say("", "These are the rules that are in force already.")
 	}
-	if len(fields) > 0 {
-		e := models.E(models.Invalid, "invalid_rules", "The rules aren't right yet.")
-		e.Fields = fields
+	if e := bad.E("invalid_rules", "The rules aren't right yet."); e != nil {
 		return "", e
 	}
 	return rulesText(ask.Set)
 }
 
 // problems names what is wrong with a set by fields: r0-queue is the queue of the first rule, r0 the rule as a whole.
-func (d *Desk) problems(db *gorm.DB, marketplace string, s routing.Set) (map[string]string, error) {
+func (d *Desk) problems(db *gorm.DB, marketplace string, s routing.Set) (models.Mistakes, error) {
 	known, err := d.known(db, marketplace)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]string{}
+	out := models.Mistakes{}
 	for _, p := range s.Check(known) {
-		name, text := p.Field, p.Text
+		name, said := p.Field, p.Said
 		if p.Rule >= 0 {
 			name = fmt.Sprintf("r%d", p.Rule)
 			if p.Field != "" {
 				name += "-" + p.Field
 			}
-			text = fmt.Sprintf("Rule %d: %s", p.Rule+1, p.Text)
+			said = models.Said("Rule %d: %s", p.Rule+1, p.Said)
 		}
-		if before := out[name]; before != "" {
-			text = before + " " + text
+		if before := out[name]; !before.Empty() {
+			said = words.List("%s %s", before, said)
 		}
-		out[name] = text
+		out[name] = said
 	}
 	return out, nil
 }

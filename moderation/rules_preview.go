@@ -23,11 +23,11 @@ const (
 
 // Preview is where the tickets of the last days would have gone by other rules.
 type Preview struct {
-	Problems map[string]string // by field; with any, there is nothing else
-	Tickets  int               // that were looked at
-	More     bool              // there are more, older ones, which weren't
-	Same     int               // would have gone the same way, as urgent, to the same skill
-	Ways     []Way             // those that wouldn't, the most tickets first
+	Problems models.Mistakes // with any, there is nothing else
+	Tickets  int             // that were looked at
+	More     bool            // there are more, older ones, which weren't
+	Same     int             // would have gone the same way, as urgent, to the same skill
+	Ways     []Way           // those that wouldn't, the most tickets first
 	Changes  []routing.Change
 }
 

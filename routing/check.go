@@ -1,18 +1,18 @@
 package routing
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"unicode/utf8"
+
+	"evenhand/words"
 )
 
 // Problem is what is wrong with one field of one rule, from 0; Rule −1 is the set itself.
 type Problem struct {
 	Rule  int
 	Field string
-	Text  string
+	Said  words.Sentence
 }
 
 // Known is what there is at a marketplace.
@@ -54,7 +54,7 @@ type checker struct {
 }
 
 func (c *checker) bad(field, format string, args ...any) {
-	c.found = append(c.found, Problem{c.rule, field, fmt.Sprintf(format, args...)})
+	c.found = append(c.found, Problem{c.rule, field, said(format, args...)})
 }
 
 // Check lists everything that keeps a set from being asked for.
@@ -166,24 +166,9 @@ func (c *checker) reach(s Set, i int) {
 			return
 		}
 		if earlier.When.sameButScore(w) && earlier.When.Score.meets(w.Score) {
-			c.bad("score", "Its scores overlap with those of rule %d (%s), which asks for %s and comes first.", j+1, earlier.Name, earlier.When.Score)
+			c.bad("score", "Its scores overlap with those of rule %d (%s), which asks for %s and comes first.", j+1, earlier.Name, earlier.When.Score.Words())
 		}
 	}
-}
-
-// String writes a range as people do.
-func (r Range) String() string {
-	switch {
-	case r.none():
-		return "any"
-	case r.To == nil:
-		return "at least " + strconv.Itoa(*r.From)
-	case r.From == nil:
-		return "at most " + strconv.Itoa(*r.To)
-	case *r.From == *r.To:
-		return strconv.Itoa(*r.From)
-	}
-	return strconv.Itoa(*r.From) + " to " + strconv.Itoa(*r.To)
 }
 
 // clip bounds what a message repeats.

@@ -116,7 +116,7 @@ func TestCheck(t *testing.T) {
 	} {
 		found := x.set.Check(here)
 		if !slices.ContainsFunc(found, func(p routing.Problem) bool {
-			return p.Rule == x.rule && p.Field == x.field && strings.Contains(p.Text, x.says)
+			return p.Rule == x.rule && p.Field == x.field && strings.Contains(p.Said.String(), x.says)
 		}) {
 			t.Errorf("%s: %+v; want rule %d, field %q, saying %q", x.name, found, x.rule, x.field, x.says)
 		}
@@ -175,7 +175,7 @@ func FuzzRoute(f *testing.F) {
 			t.Fatalf("twice: %+v and %+v", got, again)
 		}
 		for _, p := range found {
-			if p.Rule == got.Rule && strings.HasPrefix(p.Text, "Nothing comes as far") && reachedByRule(s, x, got.Rule) {
+			if p.Rule == got.Rule && strings.HasPrefix(p.Said.Format, "Nothing comes as far") && reachedByRule(s, x, got.Rule) {
 				t.Fatalf("rule %d is reached, though it is said not to be", got.Rule)
 			}
 		}

@@ -1,11 +1,12 @@
 package settings
 
 import (
+	"cmp"
 	"context"
-	"time"
 
 	"gorm.io/gorm"
 
+	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
@@ -13,17 +14,8 @@ import (
 
 // Row is one request for a change.
 type Row struct {
-	models.Proposal
-	RequesterName string
-	Asked         Asked   `gorm:"-"`
-	Verdicts      []Given `gorm:"-"`
-}
-
-// Given is one person's verdict as shown. Sealed says that it carries this installation's seal.
-type Given struct {
-	models.Approval
-	ApproverName string
-	Sealed       bool
+	approval.NamedProposal
+	Asked Asked `gorm:"-"`
 }
 
 // Standing is a setting as it is, and the change that made it so; nil: it is as the marketplace began.
@@ -48,7 +40,7 @@ func (x *Settings) Standing(ctx context.Context, actor models.Actor, marketplace
 	if err != nil {
 		return nil, m, models.Translate(err)
 	}
-	if err := x.fill(db, marketplace, done); err != nil {
+	if err := cmp.Or(approval.AddVerdicts(x.engine, db, done), fill(done)); err != nil {
 		return nil, m, err
 	}
 	out := make([]Standing, len(models.Settings))
@@ -74,13 +66,8 @@ func (x *Settings) List(ctx context.Context, actor models.Actor, marketplace str
 	if err := x.mayRead(ctx, actor, marketplace, "marketplace", marketplace); err != nil {
 		return nil, models.Around{}, err
 	}
-	db := x.db.WithContext(ctx)
-	var out []Row
-	if err := models.Page(rows(db, marketplace), c, "p.created_at", "p.id").Find(&out).Error; err != nil {
-		return nil, models.Around{}, models.Translate(err)
-	}
-	out, around := models.Trim(out, c, func(r Row) (time.Time, string) { return r.CreatedAt, r.ID })
-	return out, around, x.fill(db, marketplace, out)
+	out, around, err := approval.Page[Row](x.engine, rows(x.db.WithContext(ctx), marketplace), c)
+	return out, around, cmp.Or(err, fill(out))
 }
 
 // Show is one request.
@@ -88,26 +75,12 @@ func (x *Settings) Show(ctx context.Context, actor models.Actor, marketplace, id
 	if err := x.mayRead(ctx, actor, marketplace, "proposal", id); err != nil {
 		return Row{}, err
 	}
-	db := x.db.WithContext(ctx)
-	var found []Row
-	if err := rows(db, marketplace).Where("p.id = ?", id).Limit(1).Find(&found).Error; err != nil {
-		return Row{}, models.Translate(err)
+	r, err := approval.One[Row](x.engine, rows(x.db.WithContext(ctx), marketplace), marketplace, id)
+	if err != nil {
+		return Row{}, err
 	}
-	if len(found) == 0 {
-		return Row{}, models.E(models.NotFound, "no_proposal", "There is no such request in marketplace %s.", marketplace)
-	}
-	err := x.fill(db, marketplace, found)
-	return found[0], err
-}
-
-// Bar says what keeps a person with the right from deciding on this request. It is for showing; the decision checks again.
-func (x *Settings) Bar(actor models.Actor, r Row) error {
-	for _, g := range r.Verdicts {
-		if g.ApproverID == actor.ID {
-			return models.E(models.Conflict, "already_voted", "You have decided on this request already; it needs another person.")
-		}
-	}
-	return nil
+	r.Asked, err = ParseAsked(r.Proposal)
+	return r, err
 }
 
 func (x *Settings) mayRead(ctx context.Context, actor models.Actor, marketplace, subjectType, subject string) error {
@@ -116,30 +89,15 @@ func (x *Settings) mayRead(ctx context.Context, actor models.Actor, marketplace,
 }
 
 func rows(db *gorm.DB, marketplace string) *gorm.DB {
-	return db.Table("proposals p").Select("p.*, s.name AS requester_name").Joins("JOIN staff s ON s.id = p.requester_id").
-		Where("p.marketplace_id = ? AND p.kind = ?", marketplace, models.KindSettings)
+	return approval.Named(db, marketplace, models.KindSettings)
 }
 
-// fill reads payloads and verdicts.
-func (x *Settings) fill(db *gorm.DB, marketplace string, list []Row) error {
-	if len(list) == 0 {
-		return nil
-	}
-	at, ids := map[string]int{}, make([]string, len(list))
+// fill reads payloads.
+func fill(list []Row) (err error) {
 	for i := range list {
-		at[list[i].ID], ids[i] = i, list[i].ID
-		var err error
 		if list[i].Asked, err = ParseAsked(list[i].Proposal); err != nil {
 			return err
 		}
 	}
-	var given []Given
-	err := db.Table("approvals").Select("approvals.*, s.name AS approver_name").Joins("JOIN staff s ON s.id = approvals.approver_id").
-		Where("approvals.marketplace_id = ? AND approvals.proposal_id IN ?", marketplace, ids).
-		Order("approvals.created_at, approvals.id").Find(&given).Error
-	for _, g := range given {
-		g.Sealed = x.engine.SealOK(g.Approval)
-		list[at[g.ProposalID]].Verdicts = append(list[at[g.ProposalID]].Verdicts, g)
-	}
-	return models.Translate(err)
+	return nil
 }

@@ -74,7 +74,7 @@ func (x *Settings) Request(ctx context.Context, actor models.Actor, ask Ask) (mo
 
 // check makes the changes of a form. Every field that has to be mended is named at once.
 func check(m models.Marketplace, ask Ask) ([]Change, error) {
-	fields := map[string]string{}
+	bad := models.Mistakes{}
 	var changes []Change
 	for name := range ask.To {
 		if _, ok := models.SettingNamed(name); !ok {
@@ -88,29 +88,25 @@ func check(m models.Marketplace, ask Ask) ([]Change, error) {
 		}
 		is := s.Of(m)
 		if was, shown := ask.Was[s.Name]; shown && was != Text(is) {
-			fields[s.Name] = "Somebody changed this since you opened the page: it is " + s.Say(is) + " now."
+			bad.Say(s.Name, "Somebody changed this since you opened the page: it is %s now.", s.Say(is))
 			continue
 		}
 		to, wrong := parse(s, text)
-		switch {
-		case wrong != "":
-			fields[s.Name] = wrong
-		case to != is:
+		bad.Add(s.Name, wrong)
+		if wrong.Empty() && to != is {
 			changes = append(changes, Change{Name: s.Name, From: is, To: to})
 		}
 	}
-	if len(changes) == 0 && len(fields) == 0 {
-		fields[""] = "Everything would stay as it is. Change at least one setting."
+	if len(changes) == 0 && len(bad) == 0 {
+		bad.Say("", "Everything would stay as it is. Change at least one setting.")
 	}
 	switch n := utf8.RuneCountInString(ask.Justification); {
 	case n < MinJustification:
-		fields["justification"] = "Say why this has to change, in at least 40 characters, for whoever is to agree."
+		bad.Say("justification", "Say why this has to change, in at least %d characters, for whoever is to agree.", MinJustification)
 	case n > maxJustification:
-		fields["justification"] = "At most 2,000 characters."
+		bad.Say("justification", "At most 2,000 characters.")
 	}
-	if len(fields) > 0 {
-		e := models.E(models.Invalid, "invalid_request", "The request isn't complete yet.")
-		e.Fields = fields
+	if e := bad.E("invalid_request", "The request isn't complete yet."); e != nil {
 		return nil, e
 	}
 	return changes, nil
@@ -130,38 +126,41 @@ func Text(v any) string {
 	return v.(string)
 }
 
+// fine is what is wrong with a value that is right: nothing.
+var fine models.Sentence
+
 // parse reads a value from a form, and says what is wrong with it.
-func parse(s models.Setting, text string) (any, string) {
+func parse(s models.Setting, text string) (any, models.Sentence) {
 	text = models.CleanText(text)
 	switch s.Kind {
 	case models.SettingNumber:
 		n, err := strconv.Atoi(text)
 		if err != nil || n < s.Min || n > s.Max {
-			return nil, "Write a whole number from " + strconv.Itoa(s.Min) + " to " + strconv.Itoa(s.Max) + "."
+			return nil, models.Said("Write a whole number from %d to %d.", s.Min, s.Max)
 		}
-		return n, ""
+		return n, fine
 	case models.SettingYesNo:
 		if text != "yes" && text != "no" {
-			return nil, "Choose yes or no."
+			return nil, models.Said("Choose yes or no.")
 		}
-		return text == "yes", ""
+		return text == "yes", fine
 	case models.SettingChoice:
 		for _, c := range s.Choices {
 			if c.Value == text {
-				return text, ""
+				return text, fine
 			}
 		}
-		return nil, "Choose one of those that are offered."
+		return nil, models.Said("Choose one of those that are offered.")
 	}
 	switch {
 	case utf8.RuneCountInString(text) > s.Max:
-		return nil, "At most " + strconv.Itoa(s.Max) + " characters."
+		return nil, models.Said("At most %d characters.", s.Max)
 	case strings.ContainsAny(text, "\r\n"):
-		return nil, "One line."
+		return nil, models.Said("One line.")
 	case s.Pattern != "" && !regexp.MustCompile(s.Pattern).MatchString(text):
-		return nil, s.Shape
+		return nil, models.Said(s.Shape)
 	}
-	return text, ""
+	return text, fine
 }
 
 // notAsked refuses a second request about the same settings while one is open; the database would, in fewer words.

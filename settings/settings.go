@@ -14,6 +14,7 @@ import (
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/rbac"
+	"evenhand/words"
 )
 
 // Settings is the way from a request for a change to its effect.
@@ -85,7 +86,7 @@ func lock(b *models.Batch, ref approval.Ref) func(models.Proposal) error {
 		}
 		for _, c := range a.Changes {
 			if is := c.Setting().Of(m); is != c.From {
-				return models.E(models.Conflict, "setting_changed", "“%s” isn’t any more what it was when this was asked for. Nothing was changed; ask anew.", c.Setting().Words)
+				return models.E(models.Conflict, "setting_changed", "“%s” isn’t any more what it was when this was asked for. Nothing was changed; ask anew.", words.Word(c.Setting().Words))
 			}
 		}
 		return nil

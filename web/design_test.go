@@ -42,7 +42,8 @@ func TestDesignShowsEveryPart(t *testing.T) {
 		}
 	}
 	for name := range states {
-		if !strings.Contains(text, ">"+states[name].Word+"</span>") {
+		word, _, _ := strings.Cut(states[name].Word, "##")
+		if !strings.Contains(text, ">"+word+"</span>") {
 			t.Errorf("the state %q isn't on the design page", name)
 		}
 	}

@@ -31,34 +31,17 @@ type ErasureRow struct {
 }
 
 // ErasurePage is GET /m/{m}/erasures/{id}, and what its forms show when they
-// fail. Under /m/{m}/erasures/{id}:
-//
-//	approve   POST digest, note
-//	decline   POST digest, note
-//	withdraw  POST digest
+// fail. Its forms are those of Deciding.
 type ErasurePage struct {
 	Page
 	ErasureRow
+	Deciding
 	// Customer is the marketplace's id of the customer, to be held against the
 	// case; empty once they are erased, by this request or (Gone) another.
 	Customer      string
 	Gone          bool
 	Removed       int // of the reviews
 	Justification string
-	Digest        string
-	// Approve (and decline) and Withdraw: allowed, or disabled with why, or
-	// (both empty) not drawn.
-	Approve, Withdraw Action
-	Notes             []ErasureNote
-	Note              string // kept
-	Errors            Errors // "note", ""
-}
-
-// ErasureNote is what an approver wrote.
-type ErasureNote struct {
-	Who  Person
-	At   time.Time
-	Text string
 }
 
 // Template implements PageData.

@@ -43,6 +43,7 @@ type ProposalRow struct {
 	Seller    string
 	Reason    string // code
 	Remedy    string // label, redact, move or remove; empty is remove
+	Set       int    // how many reviews it is about; 0 is one
 	Requester Person
 	Seats     Seats
 	Mark      Mark
@@ -137,6 +138,7 @@ type ProposalPage struct {
 	// HandBack is for the approver who was drawn.
 	HandBack Action
 	Unmask   Unmask
+	Set      *SetOf // of linked reviews that it is about
 	Note     string // kept
 	Errors   Errors // "note", ""
 	Timeline []Event

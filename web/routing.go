@@ -109,24 +109,14 @@ type RoutingStop struct {
 }
 
 // RoutingAskPage is GET /m/{m}/routing/requests/{id}, and what its forms show
-// when they fail. Under /m/{m}/routing/requests/{id}:
-//
-//	approve   POST digest, note
-//	decline   POST digest, note
-//	withdraw  POST digest
+// when they fail. Its forms are those of Deciding.
 type RoutingAskPage struct {
 	Page
 	RoutingRow
+	Deciding
 	Justification string
-	Digest        string
 	Preview       RoutingPreview
 	Rules         []RuleRow
-	// Approve (and decline) and Withdraw: allowed, or disabled with why, or
-	// (both empty) not drawn.
-	Approve, Withdraw Action
-	Notes             []ErasureNote
-	Note              string // kept
-	Errors            Errors // "note", ""
 }
 
 // RoutedPage is GET /m/{m}/routing/tickets/{id}: how one ticket came where it

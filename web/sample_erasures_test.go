@@ -18,14 +18,14 @@ func erasureSamples() map[string]PageData {
 	bad.Errors = Errors{"customer": "There is no customer with this id here.", "reference": "Give the number of the case.", "justification": "Say how it is known.", "": "Try again."}
 	barred.Ask = Action{Why: "You may look, and not ask."}
 
-	one := ErasurePage{Page: samplePage("Erasures"), ErasureRow: list.Erasures[0], Customer: "cust-" + hostile, Removed: 2, Digest: hash, Approve: Action{Allowed: true},
+	one := ErasurePage{Page: samplePage("Erasures"), ErasureRow: list.Erasures[0], Customer: "cust-" + hostile, Removed: 2, Deciding: Deciding{Digest: hash, Approve: Action{Allowed: true}},
 		Justification: "The customer asked in writing on 3 March; support has checked who they are. " + hostile}
 	one.Reviews = 14
 	wrong, mine, done, gone := one, one, one, one
 	wrong.Note, wrong.Errors = "ok", Errors{"note": "Say a little more: at least 10 characters.", "": "Someone else decided a moment ago."}
 	mine.Requester, mine.Approve, mine.Withdraw = me, Action{Why: "You asked for this; it takes someone else."}, Action{Allowed: true}
 	done.ErasureRow, done.Customer, done.Gone, done.Approve = list.Erasures[2], "", true, Action{}
-	done.Notes = []ErasureNote{{chiara, ago(hour), "Compared with the case. " + hostile}}
+	done.Notes = []VerdictNote{{chiara, ago(hour), "Compared with the case. " + hostile}}
 	gone.ErasureRow, gone.Customer, gone.Gone, gone.Justification, gone.Approve = list.Erasures[3], "", true, "", Action{}
 
 	erased := sampleReview()

@@ -12,7 +12,7 @@ func sqrt(x float64) float64 { return math.Sqrt(x) }
 // samples are every page by name: as it usually is, empty, and with errors.
 func samples() map[string]PageData {
 	out := map[string]PageData{}
-	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), settingsSamples(), routingSamples(), statementSamples(), comfortSamples(), otherSamples()} {
+	for _, part := range []map[string]PageData{deskSamples(), proposalSamples(), auditSamples(), historySamples(), erasureSamples(), settingsSamples(), routingSamples(), statementSamples(), comfortSamples(), setSamples(), otherSamples()} {
 		for name, p := range part {
 			out[name] = p
 		}
@@ -220,4 +220,45 @@ func sampleLooks() LooksPage {
 			Second: me, Verdict: "violating", Reason: "OFF_TOPIC", Test: true, Disagree: true, LookedAt: ago(fullDay)},
 	}
 	return page
+}
+
+// setSamples are the pages of linked reviews.
+func setSamples() map[string]PageData {
+	linked := func(n int) []LinkedReview {
+		var out []LinkedReview
+		for i := range n {
+			out = append(out, LinkedReview{Token: fmt.Sprint("token-", i), Title: sampleExcerpts[i%len(sampleExcerpts)], Body: hostile, Stars: 1 + i%2, PostedAt: ago(time.Duration(i) * hour), Verified: i%3 == 0,
+				SameAuthor: i%2 == 0, SameSeller: true, SameProduct: i%3 == 0, Alike: 100 - 9*i})
+		}
+		return out
+	}
+	gather := GatherPage{Page: samplePage("Linked reviews"), TicketID: sampleUUID(90), Review: sampleReview(), Search: SetSearch{Author: true, Seller: true, Days: "30", Stars: "2", Words: hostile},
+		Searched: true, Total: 113, Cut: true, Looked: 2000, Found: linked(6), PageN: 2, Last: 3, Gathered: linked(3), Size: 4, Quorum: 2, Most: 1000}
+	gather.Found[1].Picked, gather.Found[2].Bar, gather.Gathered[0].Bar = true, "Somebody else is at it, or has asked something about it.", "The review is removed already."
+	gather.Found[3].Title, gather.Found[3].Body = "", ""
+	bad, first, none := gather, gather, gather
+	bad.Errors = Errors{"link": "Choose what the reviews have in common.", "days": "Days are a whole number.", "stars": "Stars are from 1 to 5.", "words": "At most 200 characters.", "pick": "Check at least one review."}
+	first.Searched, first.Found, first.Gathered, first.Review.Seller = false, nil, nil, Seller{Hidden: true}
+	none.Found, none.Total = nil, 0
+	rows := []SetRow{{1, sampleUUID(80), 1, sampleExcerpts[0], "Haushalt & Herd GmbH", "open", false}, {2, sampleUUID(81), 2, hostile, "", "void", true}, {3, sampleUUID(82), 1, "", hostile, "effective", false}}
+	var texts []SetText
+	for i, r := range rows {
+		texts = append(texts, SetText{SetRow: r, Title: sampleExcerpts[i], Body: hostile, Verified: i == 0})
+	}
+	texts[2].ErasedAt = ago(hour)
+	texts = append(texts, SetText{SetRow: SetRow{Place: 4, ID: sampleUUID(83), Stars: 1, State: "open"}})
+	ticket := deskSamples()["ticket"].(TicketPage)
+	ticket.Remove.Set = SetSummary{Href: "/m/m1/tickets/x/set", Digest: hash, Size: 12, Quorum: 2}
+	ticket.Remove.Errors = Errors{"set": "The linked reviews aren’t those that you saw."}
+	lone := ticket
+	lone.Remove = RemoveForm{Set: SetSummary{Href: "/m/m1/tickets/x/set"}}
+	lead := proposalSamples()["proposal"].(ProposalPage)
+	lead.Set = &SetOf{Size: 12, Quorum: 2, Href: "/m/m1/proposals/x/set", First: rows, Sampled: 5, Sellers: []SetSeller{{"Haushalt & Herd GmbH", 11, Effect{4.13, 4.34, 2120, 2109, 310, 299}}, {hostile, 1, Effect{1, 0, 1, 0, 1, 0}}}, MoreSellers: true}
+	one := lead
+	one.Set = &SetOf{Size: 12, LeadHref: "/m/m1/proposals/y"}
+	return map[string]PageData{
+		"gather": gather, "gather-errors": bad, "gather-first": first, "gather-none": none, "gather-empty": GatherPage{},
+		"set": SetPage{Page: samplePage("Set of reviews"), ID: sampleUUID(80), State: "open", Size: 112, Rows: texts, Pager: Pager{NextHref: "?page=2", Total: 112}}, "set-empty": SetPage{},
+		"ticket-set": ticket, "ticket-lone": lone, "proposal-set": lead, "proposal-in-set": one,
+	}
 }

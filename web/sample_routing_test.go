@@ -33,12 +33,12 @@ func routingSamples() map[string]PageData {
 	wrong.Rules[0].Errors = Errors{"name": "a", "categories": "b", "languages": "c", "sources": "d", "score": "e", "stars": "f", "age": "g", "verified": "h", "flags": "i", "distinct": "j", "queue": "k", "priority": "l", "due": "m", "skill": "n"}
 	previewed.Previewed, previewed.Preview = true, preview
 
-	ask := RoutingAskPage{Page: samplePage("Change of routing"), RoutingRow: list.Asks[0], Justification: "Sellers' legal letters wait too long. " + hostile, Digest: hash, Preview: preview, Rules: rules, Approve: Action{Allowed: true}}
+	ask := RoutingAskPage{Page: samplePage("Change of routing"), RoutingRow: list.Asks[0], Justification: "Sellers' legal letters wait too long. " + hostile, Deciding: Deciding{Digest: hash, Approve: Action{Allowed: true}}, Preview: preview, Rules: rules}
 	bad, mine, done := ask, ask, ask
 	bad.Note, bad.Errors = "ok", Errors{"note": "Say a little more: at least 10 characters.", "": "Someone else decided a moment ago."}
 	mine.Requester, mine.Approve, mine.Withdraw = me, Action{Why: "You asked for this."}, Action{Allowed: true}
 	done.RoutingRow, done.Approve, done.Preview = list.Asks[1], Action{}, RoutingPreview{Days: 30}
-	done.Notes = []ErasureNote{{chiara, ago(hour), "Looked at the examples. " + hostile}}
+	done.Notes = []VerdictNote{{chiara, ago(hour), "Looked at the examples. " + hostile}}
 
 	routed := RoutedPage{Page: samplePage("A ticket's way"), ID: sampleUUID(9), State: "open", Facts: []Fact{{"Category", hostile}}, Now: stop, Rule: hostile}
 	for _, why := range []string{"flag", "flag", "escalate", "look", "before"} {

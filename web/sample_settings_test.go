@@ -22,12 +22,12 @@ func settingsSamples() map[string]PageData {
 	bad.Justification = hostile
 	bad.Errors = Errors{"lease_minutes": "Write a whole number.", "justification": "Say why.", "": "Try again."}
 	reader.Ask = Action{}
-	one := SettingsRequestPage{Page: samplePage("Change of settings"), SettingsRow: list.Requests[0], Justification: "The desk was measured. " + hostile, Digest: hash, Approve: Action{Allowed: true}}
+	one := SettingsRequestPage{Page: samplePage("Change of settings"), SettingsRow: list.Requests[0], Justification: "The desk was measured. " + hostile, Deciding: Deciding{Digest: hash, Approve: Action{Allowed: true}}}
 	one.Changes = []SettingChange{weak, text}
 	wrong, mine, done := one, one, one
 	wrong.Note, wrong.Errors = "ok", Errors{"note": "Say a little more.", "": "Someone else decided a moment ago."}
 	mine.Requester, mine.Approve, mine.Withdraw = me, Action{Why: "You asked for this; it takes someone else."}, Action{Allowed: true}
-	done.SettingsRow, done.Approve, done.Notes = list.Requests[2], Action{}, []ErasureNote{{chiara, ago(hour), hostile}}
+	done.SettingsRow, done.Approve, done.Notes = list.Requests[2], Action{}, []VerdictNote{{chiara, ago(hour), hostile}}
 	return map[string]PageData{
 		"settings": list, "settings-errors": bad, "settings-reader": reader, "settings-empty": SettingsPage{},
 		"settings-request": one, "settings-request-errors": wrong, "settings-request-mine": mine, "settings-request-done": done, "settings-request-empty": SettingsRequestPage{},

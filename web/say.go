@@ -27,7 +27,7 @@ func sayer(l *words.Language) func(text any, args ...any) any {
 	}
 }
 
-// mono, strong and who are markup for t's arguments.
+// mono, strong, tag and who are markup for t's arguments.
 func mono(text string) template.HTML {
 	return template.HTML("<code>" + template.HTMLEscapeString(text) + "</code>") //nolint:gosec // escaped
 }
@@ -38,6 +38,37 @@ func strong(text any) template.HTML {
 		inner = template.HTML(template.HTMLEscapeString(fmt.Sprint(text))) //nolint:gosec // escaped
 	}
 	return "<strong>" + inner + "</strong>"
+}
+
+func tag(text string) template.HTML {
+	return template.HTML(`<span class="tag">` + template.HTMLEscapeString(text) + "</span>") //nolint:gosec // escaped
+}
+
+// people names several, and codes are texts to be typed as they stand, each with what it means where that isn't the same.
+func people(l *words.Language, list []Person) template.HTML {
+	return joined(l, "%s and %s", len(list), func(i int) template.HTML { return who(l, list[i]) })
+}
+
+func codes(l *words.Language, list []string) template.HTML {
+	return joined(l, "%s, %s", len(list), func(i int) template.HTML {
+		if means := l.Say(list[i]); means != list[i] {
+			return mono(list[i]) + " (" + template.HTML(template.HTMLEscapeString(means)) + ")" //nolint:gosec // escaped
+		}
+		return mono(list[i])
+	})
+}
+
+// joined strings markup together, two at a time.
+func joined(l *words.Language, join string, n int, part func(i int) template.HTML) template.HTML {
+	var out template.HTML
+	for i := range n {
+		if out == "" {
+			out = part(i)
+			continue
+		}
+		out, _ = fill(l.Say(join), []any{out, part(i)}).(template.HTML)
+	}
+	return out
 }
 
 // who names somebody: the viewer is "you", and whoever has no name is the system.

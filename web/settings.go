@@ -75,22 +75,12 @@ func (r SettingsRow) Weakens() bool {
 type SettingChange struct{ Words, From, To, Means, Open, Weakens string }
 
 // SettingsRequestPage is GET /m/{m}/settings/{id}, and what its forms show
-// when they fail. Under /m/{m}/settings/{id}:
-//
-//	approve   POST digest, note
-//	decline   POST digest, note
-//	withdraw  POST digest
+// when they fail. Its forms are those of Deciding.
 type SettingsRequestPage struct {
 	Page
 	SettingsRow
+	Deciding
 	Justification string
-	Digest        string
-	// Approve (and decline) and Withdraw: allowed, or disabled with why, or
-	// (both empty) not drawn.
-	Approve, Withdraw Action
-	Notes             []ErasureNote
-	Note              string // kept
-	Errors            Errors // "note", ""
 }
 
 // Template implements PageData.

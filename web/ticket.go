@@ -71,8 +71,9 @@ type RemoveForm struct {
 	Redact        string
 	Product       string
 	Seller        string
-	FileIDs       []string // of the files taken in that are chosen
-	Files         []File   // taken in, and not sent yet
+	Set           SetSummary // the linked reviews that it is about, too
+	FileIDs       []string   // of the files taken in that are chosen
+	Files         []File     // taken in, and not sent yet
 	// Checked says that it was asked what is missing; Have are the kinds of
 	// evidence that are there.
 	Checked bool

@@ -101,7 +101,7 @@ var states = map[string]State{
 	"removed":  {"Removed", "removed", shapeSquare, shapeSquare, "Customers can’t read it, and its stars don’t count."},
 
 	"waiting": {"Waiting", "waiting", shapeCircle, "", ""},
-	"leased":  {"Held", "waiting", shapeCircle, solidHalf, ""},
+	"leased":  {"Held##a ticket", "waiting", shapeCircle, solidHalf, ""},
 	"decided": {"Decided", "quiet", shapeCheck, "", ""},
 
 	"done":     {"Done", "quiet", shapeCheck, "", ""},

@@ -72,7 +72,7 @@ func TestCataloguesHaveEveryTextAndNoOther(t *testing.T) {
 		}
 		var missing []string
 		for text := range used {
-			if !has[text] && !notYet[used[text]] {
+			if !has[text] {
 				line, err := json.Marshal(text)
 				if err != nil {
 					t.Fatal(err)

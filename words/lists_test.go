@@ -16,6 +16,8 @@ var fromVariables = []string{
 	"Absent", "Conflict", "Expertise", "Language", "Late", "Technical", "Upsetting",
 	// figures
 	"approved", "declined",
+	// whether there was an order
+	"verified",
 	// evidence, and what a file is
 	"an order look-up", "the author's statement", "a link", "another review", "the exact words", "a document", "a file",
 	"e-mail", "plain text", "something else",
@@ -39,33 +41,4 @@ var notWords = map[string]bool{
 var standAsTheyAre = map[string]bool{"evenhand": true, "p": true, "q": true, "h": true}
 
 // forDevelopers are files whose texts only a developer reads: the design page, in development mode.
-var forDevelopers = map[string]bool{"web/design.go": true, "web/design_routing.go": true, "web/design_hold.go": true, "web/tokens.go": true, "web/templates/pages/design.html": true}
-
-// notYet are files whose texts go through t, and whose translation is still to come; until then they are said in English.
-// A file whose texts are in the catalogues is taken out here.
-var notYet = map[string]bool{
-	"handlers/blind.go":                         true,
-	"handlers/live.go":                          true,
-	"handlers/pace.go":                          true,
-	"handlers/routed.go":                        true,
-	"handlers/routing.go":                       true,
-	"handlers/routing_edit.go":                  true,
-	"handlers/routing_form.go":                  true,
-	"handlers/settings.go":                      true,
-	"moderation/ask_remedy.go":                  true,
-	"moderation/escalation.go":                  true,
-	"moderation/preview.go":                     true,
-	"moderation/route.go":                       true,
-	"moderation/rules_ask.go":                   true,
-	"moderation/rules_kind.go":                  true,
-	"moderation/shift.go":                       true,
-	"staff/grant.go":                            true,
-	"staff/staff.go":                            true,
-	"web/blind.go":                              true,
-	"web/templates/pages/routed.html":           true,
-	"web/templates/pages/routing-ask.html":      true,
-	"web/templates/pages/routing-edit.html":     true,
-	"web/templates/pages/routing.html":          true,
-	"web/templates/pages/settings-request.html": true,
-	"web/templates/pages/settings.html":         true,
-}
+var forDevelopers = map[string]bool{"web/design.go": true, "web/design_deciding.go": true, "web/design_routing.go": true, "web/design_hold.go": true, "web/design_set.go": true, "web/tokens.go": true, "web/templates/pages/design.html": true}

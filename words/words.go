@@ -79,11 +79,11 @@ func (l *Language) find(text string) string {
 }
 
 // List is a sentence that strings parts together, two at a time: join is "%s, %s" or the like.
-func List(join string, parts ...any) Sentence {
+func List[T any](join string, parts ...T) Sentence {
 	if len(parts) == 0 {
 		return Sentence{}
 	}
-	out := Sentence{Format: "%s", Args: parts[:1]}
+	out := Sentence{Format: "%s", Args: []any{parts[0]}}
 	for _, p := range parts[1:] {
 		out = Sentence{Format: join, Args: []any{out, p}}
 	}

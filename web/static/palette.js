@@ -45,7 +45,7 @@ export function openPalette() {
       if (!res.ok || mine !== asked) return;
       const { found } = await res.json();
       const known = new Set(shown.map((x) => x.href));
-      draw([...found.filter((f) => !known.has(f.href)).map((f) => ({ label: f.label, hint: f.kind, href: f.href })), ...shown], "");
+      draw([...found.filter((f) => !known.has(f.href)).map((f) => ({ label: f.label, href: f.href })), ...shown], "");
       none.hidden = shown.length > 0;
     } catch { /* the server can't be reached: the page's own ways are there */ }
   };
