@@ -38,8 +38,10 @@
 //
 // From classesFrom decisions on, moderators with sellers or groups are compared
 // by a model of two kinds of review (classes.go, docs/statistics.md): Expected
-// and P come from it, Alarm from e-BH over LogE, Score from the log odds whose
-// parts are in Parts. What follows is for smaller desks and the other tables.
+// and P come from it, Alarm from closed e-BH over LogE (Discoveries), Score from
+// the log odds whose parts are in Parts, and Report.Circles are groups nobody had
+// named. Triads adds the approvers; Monitor watches reports over time. What
+// follows is for smaller desks and the other tables.
 //
 // Expected comes from a logistic model with partial pooling (baseline.go): the
 // stratum (marketplace and queue; within it rating and band of content score,

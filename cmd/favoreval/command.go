@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,18 +31,69 @@ type Command struct {
 	Each      bool     `help:"A line for each world, too."`
 }
 
+// The closed lists of what can be asked for.
+var (
+	scenarios = []string{"easy", "moderate", "subtle", "null"}
+	assigned  = []string{"random", "self"}
+	views     = []string{"required", "all", "looks"}
+	tables    = []string{string(favor.ModeratorSeller), string(favor.ModeratorGroup), string(favor.ApproverSeller), string(favor.ModeratorApprover)}
+)
+
+func (c *Command) check() error {
+	for _, list := range []struct {
+		flag        string
+		given, from []string
+	}{{"--scenarios", c.Scenarios, scenarios}, {"--assigned", c.Assigned, assigned}, {"--views", c.Views, views}, {"--by", c.By, tables}} {
+		if len(list.given) == 0 {
+			return fmt.Errorf("%s is empty", list.flag)
+		}
+		for _, v := range list.given {
+			if !slices.Contains(list.from, v) {
+				return fmt.Errorf("%s %q is not one of %s", list.flag, v, strings.Join(list.from, ", "))
+			}
+		}
+	}
+	switch {
+	case c.Seeds < 1:
+		return fmt.Errorf("--seeds %d is below 1", c.Seeds)
+	case c.Rounds < 1:
+		return fmt.Errorf("--rounds %d is below 1", c.Rounds)
+	case !(c.Looks >= 0 && c.Looks <= 1):
+		return fmt.Errorf("--looks %v is not a share between 0 and 1", c.Looks)
+	case c.Data == "" && (c.Decisions < 1000 || c.Decisions > 20_000_000):
+		return fmt.Errorf("--decisions %d is not between 1000 and 20000000", c.Decisions)
+	}
+	if c.Data != "" {
+		if info, err := os.Stat(c.Data); err != nil {
+			return fmt.Errorf("--data: %w", err)
+		} else if !info.IsDir() {
+			return fmt.Errorf("--data %s is not a folder", c.Data)
+		}
+	}
+	return nil
+}
+
 // kind is worlds of one scenario and assignment.
 type kind struct{ scenario, assigned string }
 
 func (c *Command) run(out io.Writer) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "%-10s %-7s %-18s %-9s %6s %5s %5s %6s %7s %6s %7s %6s\n",
 		"scenario", "drawn", "table", "given", "worlds", "pairs", "AP", "rec@5%", "alarms", "wrong", "anyFalse", "secs")
+	found := 0
 	for _, scenario := range c.Scenarios {
 		for _, assigned := range c.Assigned {
-			if err := c.kind(out, kind{scenario, assigned}); err != nil {
+			n, err := c.kind(out, kind{scenario, assigned})
+			if err != nil {
 				return err
 			}
+			found += n
 		}
+	}
+	if found == 0 {
+		return fmt.Errorf("no folder SCENARIO_ASSIGNED_seedN of these kinds in %s", c.Data)
 	}
 	return nil
 }
@@ -48,7 +101,8 @@ func (c *Command) run(out io.Writer) error {
 // way is one table and what the detector is given.
 type way struct{ by, view string }
 
-func (c *Command) kind(out io.Writer, k kind) error {
+// kind measures the worlds of one kind, and returns how many there were.
+func (c *Command) kind(out io.Writer, k kind) (found int, err error) {
 	sums := map[way]*sum{}
 	var ways []way
 	for _, by := range c.By {
@@ -59,17 +113,18 @@ func (c *Command) kind(out io.Writer, k kind) error {
 	}
 	for i := range c.Seeds {
 		w, err := c.world(k, i)
-		if os.IsNotExist(err) {
+		if c.Data != "" && errors.Is(err, fs.ErrNotExist) {
 			break
 		}
 		if err != nil {
-			return err
+			return found, err
 		}
+		found++
 		for _, y := range ways {
 			if err := sums[y].measure(c, w, y); err != nil {
-				return fmt.Errorf("%s: %w", w.Name, err)
+				return found, fmt.Errorf("%s: %w", w.Name, err)
 			}
-			if c.Each {
+			if c.Each && len(sums[y].each) > 0 {
 				s := sums[y]
 				m := s.each[len(s.each)-1]
 				fmt.Fprintf(out, "  %-30s %-18s %-9s pairs %d AP %.3f recall %.2f alarms %d wrong %d\n", w.Name, y.by, y.view, m.Material, m.Precision, m.Recall, m.Right, m.Wrong)
@@ -79,7 +134,7 @@ func (c *Command) kind(out io.Writer, k kind) error {
 	for _, y := range ways {
 		sums[y].print(out, k, y)
 	}
-	return nil
+	return found, nil
 }
 
 func (c *Command) world(k kind, i int) (*worlds.World, error) {
