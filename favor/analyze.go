@@ -43,7 +43,13 @@ func (d *desk) analyze(o Options) (*Report, error) {
 	tau := spread(forecasts)
 	r := &Report{By: o.By, FDR: o.FDR, Compared: len(forecasts), Spread: tau, Decisions: d.read, Used: t.used}
 	r.Cells = make([]Cell, len(forecasts))
-	each(len(forecasts), func(i int) { r.Cells[i] = forecasts[i].cell(t, tau) })
+	r.evidence = o.By == ModeratorSeller || o.By == ModeratorGroup
+	each(len(forecasts), func(i int) {
+		r.Cells[i] = forecasts[i].cell(t, tau)
+		if r.evidence {
+			r.Cells[i].LogE = forecasts[i].logE(forecasts[i].variance + tau*tau)
+		}
+	})
 	d.addLooks(r)
 	if (o.By == ApproverSeller || o.By == ModeratorApprover) && len(d.records) >= classesFrom {
 		d.steer(r)

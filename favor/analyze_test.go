@@ -95,13 +95,22 @@ func TestSoakHonestDesksAreQuiet(t *testing.T) {
 }
 
 func areQuiet(t *testing.T, desks uint64) {
-	loud := uint64(0)
+	loud, sum, square, n := uint64(0), 0.0, 0.0, 0.0
 	for seed := range desks {
 		r := rand.New(rand.NewPCG(seed, 5))
 		history := sized(seed, 3+r.IntN(20), 5+r.IntN(60), 200+r.IntN(2000), 0.3)
-		if analyzed(t, history, favor.ModeratorSeller).Alarms > 0 {
+		report := analyzed(t, history, favor.ModeratorSeller)
+		if report.Alarms > 0 {
 			loud++
 		}
+		for _, c := range report.Cells {
+			e := math.Exp(c.LogE)
+			sum, square, n = sum+e, square+e*e, n+1
+		}
+	}
+	mean := sum / n
+	if t.Logf("mean e-value %.3f", mean); mean > 1+3*math.Sqrt(square/n/n) {
+		t.Errorf("the mean e-value of honest cells is %.3f", mean)
 	}
 	t.Logf("%d of %d honest desks with an alarm", loud, desks)
 	if loud > desks/20 {

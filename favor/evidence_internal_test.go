@@ -250,3 +250,17 @@ func TestStarIsTheMeanOverAllSets(t *testing.T) {
 		t.Errorf("6 over 2: %v, want %v", got, want)
 	}
 }
+
+// One decision with an even chance, removed: under a favour of d its chance is .5 + d/2, so that the e-value without any
+// uncertainty is the mean of 1 + d = 1.4; kept, the mean of 1 − d = .6. A lean in both directions changes the first to
+// ∫(p + d(1−p)) / ∫p, which by symmetry is the same.
+func TestPlainEvidenceByHand(t *testing.T) {
+	for _, variance := range []float64{0, 0.5} {
+		for hits, want := range map[float64]float64{1: 1.4, 0: 0.6} {
+			c := forecast{trials: trials{logits: []float64{0}, counts: []float64{1}, n: 1}, hits: []float64{hits}}
+			if got := math.Exp(c.logE(variance)); math.Abs(got-want) > 1e-6 {
+				t.Errorf("variance %v, removed %v: %v, want %v", variance, hits, got, want)
+			}
+		}
+	}
+}

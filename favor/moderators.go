@@ -56,7 +56,7 @@ func (d *desk) ranker(f *fitted) *ranker {
 func (d *desk) analyzeModerators(o Options) (*Report, error) {
 	f := d.fitClasses()
 	parts := f.partsOf(d)
-	r := &Report{By: o.By, classes: true, FDR: o.FDR, Compared: len(f.cells), Spread: f.tau, Decisions: d.read, Used: len(d.records)}
+	r := &Report{By: o.By, classes: true, evidence: true, FDR: o.FDR, Compared: len(f.cells), Spread: f.tau, Decisions: d.read, Used: len(d.records)}
 	r.Cells = make([]Cell, len(f.cells))
 	for k := range f.cells {
 		e := &f.cells[k]
@@ -145,7 +145,7 @@ func (d *desk) analyzeGroups(o Options) (*Report, error) {
 		return nil, fmt.Errorf("favor: nothing to compare by %s: none of %d decisions has what it needs", o.By, d.read)
 	}
 	slices.SortFunc(order, func(a, b [2]int32) int { return slices.Compare(a[:], b[:]) })
-	r := &Report{By: o.By, classes: true, FDR: o.FDR, Compared: len(order), Spread: f.tau, Decisions: d.read, Used: used}
+	r := &Report{By: o.By, classes: true, evidence: true, FDR: o.FDR, Compared: len(order), Spread: f.tau, Decisions: d.read, Used: used}
 	usual := math.Log(favouring * favouredMost)
 	for _, key := range order {
 		t := found[key]

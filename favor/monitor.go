@@ -66,14 +66,14 @@ func (m *Monitor) bar(n int) float64 {
 }
 
 // Observe takes in a report of the whole history up to a time, and returns the pairs that cross their bars with it, the
-// strongest first. It is an error, and changes nothing, when the report has no e-values (a small desk, a table of counts or
-// of approvers) or is older than the last one.
+// strongest first. It is an error, and changes nothing, when the report has no e-values (a table of counts or of
+// approvers) or is older than the last one.
 func (m *Monitor) Observe(at time.Time, r *Report) ([]Watched, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
 	switch {
-	case !r.classes:
+	case !r.evidence:
 		return nil, errors.New("favor: monitor: the report has no e-values")
 	case at.Before(m.Last):
 		return nil, fmt.Errorf("favor: monitor: a report of %s after one of %s", at.Format(time.RFC3339), m.Last.Format(time.RFC3339))

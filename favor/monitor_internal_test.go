@@ -41,7 +41,7 @@ func TestMonitorSharesOutAlpha(t *testing.T) {
 func day(n int) time.Time { return time.Date(2026, 1, 1+n, 0, 0, 0, 0, time.UTC) }
 
 func reported(cells ...Cell) *Report {
-	return &Report{By: ModeratorSeller, classes: true, Cells: cells}
+	return &Report{By: ModeratorSeller, evidence: true, Cells: cells}
 }
 
 // A crossing is told once, stays, and survives being kept as JSON; a fall of the evidence doesn't undo it.
