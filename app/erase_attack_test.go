@@ -156,7 +156,7 @@ func TestErasureRacesWithARemoval(t *testing.T) {
 func TestErasureInBatches(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, dbtest.SQLite(t))
-	for range 520 {
+	for range 520 { // more than one batch
 		s.Review(t, s.Seller, 4)
 	}
 	admin, second := s.Person(t, "adam", models.RoleAdministrator), s.Person(t, "beryl", models.RoleAdministrator)

@@ -14,6 +14,7 @@ import (
 const (
 	attacked    = 12
 	attackScore = "coordinated 0.96"
+	oneAccount  = "One account without a single order wrote the same about twelve shops within four hours. The texts differ in one word."
 )
 
 // attack makes up its reviews, of which the first is reported.
@@ -49,6 +50,10 @@ func (w *world) gather(ctx context.Context, m *market, p *person, ask *moderatio
 		return err
 	}
 	got, err := w.Desk.Gathered(ctx, p.Actor, m.id, ask.Ticket)
-	ask.Set, w.gathered = moderation.SetDigest(got), len(got) > 0
+	ask.Set, w.gathered = moderation.SetDigest(got), len(got) > 1
+	ask.Reason, ask.Justification, ask.Evidence = codeCoordinated, oneAccount, nil
+	for _, r := range got[:min(2, len(got))] {
+		ask.Evidence = append(ask.Evidence, moderation.Evidence{Kind: moderation.EvidenceReviews, Value: r.ID})
+	}
 	return err
 }
