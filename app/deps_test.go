@@ -14,6 +14,7 @@ import (
 var allowed = map[string][]string{
 	"migrations":    {},
 	"favor":         {},
+	"favor/worlds":  {"favor"},
 	"words":         {},
 	"web":           {"words"},
 	"witness":       {},
@@ -38,6 +39,7 @@ var allowed = map[string][]string{
 	"crash":         {},
 	"handlers":      {"app", "approval", "erasure", "favor", "history", "ledger", "models", "moderation", "rbac", "routing", "rulebook", "settings", "signals", "staff", "statement", "web", "words"},
 	"demo":          {"app", "approval", "ingest", "ledger", "models", "moderation", "routing", "rulebook", "settings", "staff"},
+	"cmd/favoreval": {"favor", "favor/worlds"},
 	"cmd/evenhand":  {"app", "approval", "demo", "favor", "handlers", "ingest", "ledger", "migrations", "models", "moderation", "staff", "web", "witness"},
 }
 

@@ -35,7 +35,9 @@ func walkAll(t *testing.T, look func(t *testing.T, role string) look) {
 			default:
 				b.signIn(s.one(t, w.role))
 				b.visit("/")
-				s.market = b.market()
+				if s.market = b.market(); w.role == "administrator" {
+					s.market = "demo" // where somebody has asked for other rules
+				}
 			}
 			w.walk(b, look(t, w.role))
 		})

@@ -26,6 +26,14 @@ func Analyze(decisions iter.Seq2[Decision, error], o Options) (*Report, error) {
 }
 
 func (d *desk) analyze(o Options) (*Report, error) {
+	if len(d.records) >= classesFrom {
+		switch o.By {
+		case ModeratorSeller:
+			return d.analyzeModerators(o)
+		case ModeratorGroup:
+			return d.analyzeGroups(o)
+		}
+	}
 	t, err := d.table(o.By)
 	if err != nil {
 		return nil, err
@@ -35,8 +43,17 @@ func (d *desk) analyze(o Options) (*Report, error) {
 	tau := spread(forecasts)
 	r := &Report{By: o.By, FDR: o.FDR, Compared: len(forecasts), Spread: tau, Decisions: d.read, Used: t.used}
 	r.Cells = make([]Cell, len(forecasts))
-	each(len(forecasts), func(i int) { r.Cells[i] = forecasts[i].cell(t, tau) })
+	r.evidence = o.By == ModeratorSeller || o.By == ModeratorGroup
+	each(len(forecasts), func(i int) {
+		r.Cells[i] = forecasts[i].cell(t, tau)
+		if r.evidence {
+			r.Cells[i].LogE = forecasts[i].logE(forecasts[i].variance + tau*tau)
+		}
+	})
 	d.addLooks(r)
+	if (o.By == ApproverSeller || o.By == ModeratorApprover) && len(d.records) >= classesFrom {
+		d.steer(r)
+	}
 	if err := r.shrink(ZeroInclusive, nil); err != nil {
 		return nil, err
 	}
@@ -111,10 +128,22 @@ func (r *Report) finish() error {
 	if r.By == ApproverSeller || r.By == ModeratorApprover {
 		dependent(qs)
 	}
+	var discoveries []bool
+	if r.classes {
+		logE := make([]float64, len(r.Cells))
+		for i, c := range r.Cells {
+			logE[i] = c.LogE
+		}
+		discoveries = Discoveries(logE, r.FDR)
+	}
 	for i, q := range qs {
 		c := &r.Cells[i]
 		c.Q = q
-		if c.Alarm = q <= r.FDR; c.Alarm {
+		c.Alarm = q <= r.FDR
+		if r.classes {
+			c.Alarm = discoveries[i]
+		}
+		if c.Alarm {
 			r.Alarms++
 		}
 		for _, v := range []float64{c.Exposure, c.Expected, c.EBGM, c.EB05, c.EB95, c.P, c.Q, c.Score} {

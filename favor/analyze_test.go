@@ -55,8 +55,15 @@ func scoreOf(t *testing.T, history []favor.Decision, moderator, seller string) f
 }
 
 // A cell's score must not fall when one of its kept reviews is removed instead.
-func TestScoreNeverFallsWhenRemovalsRise(t *testing.T) {
-	for seed := range uint64(30) {
+func TestScoreNeverFallsWhenRemovalsRise(t *testing.T) { neverFalls(t, 2, 8) }
+
+func TestSoakScoreNeverFallsWhenRemovalsRise(t *testing.T) {
+	soaked(t)
+	neverFalls(t, 0, 30)
+}
+
+func neverFalls(t *testing.T, first, end uint64) {
+	for seed := first; seed < end; seed++ {
 		r := rand.New(rand.NewPCG(seed, 9))
 		history := sized(seed, 1+r.IntN(5), 1+r.IntN(6), 10+r.IntN(250), 0.3)
 		if seed%10 == 9 {
@@ -80,18 +87,34 @@ func TestScoreNeverFallsWhenRemovalsRise(t *testing.T) {
 }
 
 // Among honest desks not more than the false discovery rate may have an alarm.
-func TestHonestDesksAreQuiet(t *testing.T) {
-	loud := 0
-	for seed := range uint64(60) {
+func TestHonestDesksAreQuiet(t *testing.T) { areQuiet(t, 15) }
+
+func TestSoakHonestDesksAreQuiet(t *testing.T) {
+	soaked(t)
+	areQuiet(t, 60)
+}
+
+func areQuiet(t *testing.T, desks uint64) {
+	loud, sum, square, n := uint64(0), 0.0, 0.0, 0.0
+	for seed := range desks {
 		r := rand.New(rand.NewPCG(seed, 5))
 		history := sized(seed, 3+r.IntN(20), 5+r.IntN(60), 200+r.IntN(2000), 0.3)
-		if analyzed(t, history, favor.ModeratorSeller).Alarms > 0 {
+		report := analyzed(t, history, favor.ModeratorSeller)
+		if report.Alarms > 0 {
 			loud++
 		}
+		for _, c := range report.Cells {
+			e := math.Exp(c.LogE)
+			sum, square, n = sum+e, square+e*e, n+1
+		}
 	}
-	t.Logf("%d of 60 honest desks with an alarm", loud)
-	if loud > 3 {
-		t.Errorf("%d of 60 honest desks with an alarm", loud)
+	mean := sum / n
+	if t.Logf("mean e-value %.3f", mean); mean > 1+3*math.Sqrt(square/n/n) {
+		t.Errorf("the mean e-value of honest cells is %.3f", mean)
+	}
+	t.Logf("%d of %d honest desks with an alarm", loud, desks)
+	if loud > desks/20 {
+		t.Errorf("%d of %d honest desks with an alarm", loud, desks)
 	}
 }
 

@@ -33,17 +33,21 @@ type place struct {
 // minimise runs BFGS (Nocedal and Wright, Numerical Optimization, 2006,
 // algorithm 6.1, with the line search by halving under the weak Wolfe
 // conditions) from x until no gradient component exceeds tolerance, several
-// steps in turn gained less than stalled, or nothing improves, even from a fresh
+// steps in turn gained less than stalled, a step can gain no more than rounding, or nothing improves, even from a fresh
 // start downhill. f returns value and gradient; a
-// NaN or infinite value counts as too high.
-func minimise(f func(vector) place, x vector, tolerance float64, iterations int) place {
+// NaN or infinite value counts as too high. It begins with the inverse Hessian given, nil for none, and returns the last.
+func minimise(f func(vector) place, x vector, tolerance float64, iterations int, known *matrix) (place, matrix) {
 	at := f(x)
 	inverse, fresh, slow := scaledIdentity(1), true, 0
+	if known != nil {
+		inverse, fresh = *known, false
+	}
 	for range iterations {
-		if steepest(at.gradient) <= tolerance || slow == 4 {
+		d := inverse.times(at.gradient)
+		gain := dot(at.gradient, d) / 2
+		if steepest(at.gradient) <= tolerance || slow == 4 || (!fresh && gain >= 0 && gain < rounding*(1+math.Abs(at.value))) {
 			break
 		}
-		d := inverse.times(at.gradient)
 		for i := range d {
 			d[i] = -d[i]
 		}
@@ -56,17 +60,20 @@ func minimise(f func(vector) place, x vector, tolerance float64, iterations int)
 			}
 			at, fresh = next, false
 		case fresh:
-			return at
+			return at, inverse
 		default: // a failed search near the optimum: once more, steepest downhill
 			inverse, fresh = scaledIdentity(1), true
 		}
 	}
-	return at
+	return at, inverse
 }
 
 // stalled is the relative gain of a step that is as good as none: on a flat
 // ridge, where a component runs to the edge, such steps would go on for long.
 const stalled = 1e-10
+
+// rounding is the relative gain that can't be told from the value's own rounding.
+const rounding = 1e-13
 
 // steepest is the largest absolute component.
 func steepest(g vector) float64 {

@@ -12,11 +12,12 @@ import (
 // band of 0, mean none.
 type record struct {
 	moderator, seller, group, queue, approver, rating int32
-	band                                              int32
+	band, bin                                         int32
 	action                                            Action
 	outcome                                           Outcome
 	labelled, scored                                  bool
 	label                                             Label
+	assigned                                          Assignment
 	score                                             float64
 }
 
@@ -105,6 +106,7 @@ func (d *desk) add(x *Decision, o Options) {
 		outcome:   x.Outcome,
 		labelled:  x.SecondLook != 0,
 		label:     x.SecondLook,
+		assigned:  x.Assigned,
 		scored:    x.Content.Known,
 		score:     x.Content.Score,
 	})

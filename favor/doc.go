@@ -36,6 +36,13 @@
 // requests they got and let through. Where ratings are known only negative
 // reviews count (Options.NegativeAtMost); a review of unknown rating counts.
 //
+// From classesFrom decisions on, moderators with sellers or groups are compared
+// by a model of two kinds of review (classes.go, docs/statistics.md): Expected
+// and P come from it, Alarm from closed e-BH over LogE (Discoveries), Score from
+// the log odds whose parts are in Parts, and Report.Circles are groups nobody had
+// named. Triads adds the approvers; Monitor watches reports over time. What
+// follows is for smaller desks and the other tables.
+//
 // Expected comes from a logistic model with partial pooling (baseline.go): the
 // stratum (marketplace and queue; within it rating and band of content score,
 // where known), the row's own strictness, overall and by queue, and the

@@ -1,9 +1,11 @@
 package favor
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -41,9 +43,10 @@ func Fit(points []Point, likelihood Likelihood) (Fitted, error) {
 	}
 	whole := newObjective(points, likelihood)
 	search := whole.squashed()
-	best := lowest(search, starts)
+	ends := search.descents(starts)
+	best := ends[0]
 	if search != whole && best.err == nil {
-		best = lowest(whole, []Theta{best.theta})
+		best = whole.polished(ends)
 	}
 	if best.err != nil {
 		return Fitted{}, fmt.Errorf("favor: fit of %d cells: %w", len(points), best.err)
@@ -72,9 +75,9 @@ func checkPoints(points []Point, likelihood Likelihood) error {
 const squashWidth = 0.1
 
 // squashAbove is the number of distinct points above which starts are tried on
-// squashed points first (DuMouchel and Pregibon 2001), and only the best is
-// polished on all.
-const squashAbove = 4096
+// squashed points first (DuMouchel and Pregibon 2001), and only the best few
+// are polished on all.
+const squashAbove = 512
 
 // squashed merges points of the same n and nearly the same expected (within
 // a bin) into their weighted mean. It returns o itself when o is small.
@@ -103,39 +106,64 @@ type ending struct {
 	theta           Theta
 	value           float64
 	converged, edge bool
+	inverse         matrix // of the Hessian, about
 	err             error
 }
 
-// lowest runs every start and returns the lowest end; ties go to the earlier.
-func lowest(o *objective, from []Theta) ending {
+// descents are the ends of every start, the lowest first; ties go to the earlier
+// start.
+func (o *objective) descents(from []Theta) []ending {
 	ends := make([]ending, len(from))
 	var wg sync.WaitGroup
 	for i, t := range from {
-		wg.Go(func() { ends[i] = o.descend(t) })
+		wg.Go(func() { ends[i] = o.descend(t, nil) })
 	}
 	wg.Wait()
-	best := ends[0]
-	for _, e := range ends[1:] {
-		if best.err != nil || (e.err == nil && e.value < best.value) {
-			best = e
+	slices.SortStableFunc(ends, func(a, b ending) int {
+		return cmp.Or(cmp.Compare(counted(a.err != nil), counted(b.err != nil)), cmp.Compare(a.value, b.value))
+	})
+	return ends
+}
+
+// polishedAtMost ends on squashed points, that differ by more than polishedApart
+// nats, are polished on all.
+const (
+	polishedAtMost = 3
+	polishedApart  = 0.01
+)
+
+// polished is the lowest end on all points from the lowest ones on squashed.
+func (o *objective) polished(ends []ending) ending {
+	best, last, n := ending{err: ends[0].err}, math.Inf(-1), 0
+	for _, e := range ends {
+		if e.err != nil || n == polishedAtMost {
+			break
+		}
+		if e.value-last <= polishedApart {
+			continue
+		}
+		last = e.value
+		n++
+		if p := o.descend(e.theta, &e.inverse); n == 1 || p.err == nil && (best.err != nil || p.value < best.value) {
+			best = p
 		}
 	}
 	return best
 }
 
-// descend minimises from one start.
-func (o *objective) descend(from Theta) ending {
+// descend minimises from one start, with an inverse Hessian if one is known.
+func (o *objective) descend(from Theta, known *matrix) ending {
 	f := func(x vector) place {
 		p := place{x: x}
 		p.value = o.value(atCoordinates(x), &p.gradient)
 		p.value += wall(x, &p.gradient)
 		return p
 	}
-	end := minimise(f, coordinates(from), gradientAccepted, 500)
+	end, inverse := minimise(f, coordinates(from), gradientAccepted, 500, known)
 	if math.IsNaN(end.value) || math.IsInf(end.value, 0) {
 		return ending{err: errors.New("the likelihood is not finite")}
 	}
-	e := ending{theta: atCoordinates(end.x), value: end.value}
+	e := ending{theta: atCoordinates(end.x), value: end.value, inverse: inverse}
 	e.converged = steepest(end.gradient) < 1e-5*(1+math.Abs(end.value))
 	for _, v := range end.x {
 		e.edge = e.edge || math.Abs(v) > wallAt

@@ -12,7 +12,8 @@ type forecast struct {
 	row, col int32
 	observed int
 	trials
-	variance float64 // of the logit that all its decisions share
+	hits     []float64 // of each group, those counted
+	variance float64   // of the logit that all its decisions share
 }
 
 // forecaster holds what leaving cells out needs.
@@ -73,10 +74,11 @@ func (t *table) cells() [][2]int {
 func (t *table) observed(cell [2]int) forecast {
 	entries := t.entries[cell[0]:cell[1]]
 	c := forecast{row: entries[0].row, col: entries[0].col}
-	c.counts = make([]float64, len(entries))
+	c.counts, c.hits = make([]float64, len(entries)), make([]float64, len(entries))
 	y := 0.0
 	for i := range entries {
 		c.counts[i] = entries[i].n
+		c.hits[i] = entries[i].y
 		c.n += int(entries[i].n)
 		y += entries[i].y
 	}

@@ -74,6 +74,8 @@ type cellJSON struct {
 	Alarm    bool    `json:"alarm"`
 	Wrong    int     `json:"wrong,omitempty"`
 	Looks    float64 `json:"looks,omitempty"`
+	LogE     float64 `json:"log_e"`
+	Evidence *Parts  `json:"evidence,omitempty"`
 }
 
 type modelJSON struct {
@@ -108,7 +110,12 @@ func (r *Report) printJSON(w io.Writer) error {
 		Cells: make([]cellJSON, len(r.Cells)),
 	}
 	for i, c := range r.Cells {
-		out.Cells[i] = cellJSON(c)
+		out.Cells[i] = cellJSON{
+			c.Row, c.Col, c.Exposure, c.Observed, c.Expected, c.EBGM, c.EB05, c.EB95, c.P, c.Q, c.Score, c.Alarm, c.Wrong, c.Looks, c.LogE, nil,
+		}
+		if r.classes {
+			out.Cells[i].Evidence = &r.Cells[i].Parts
+		}
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

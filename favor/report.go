@@ -21,6 +21,11 @@ type Cell struct {
 	Score float64
 	Alarm bool // Q ≤ Report.FDR
 
+	// LogE is the log of the e-value: how much likelier the cell is under a favour, mixed over effects fixed beforehand. 0 in a
+	// table of counts or of approvers, which has none.
+	LogE  float64
+	Parts Parts // what Score is made of, from classesFrom decisions on
+
 	Wrong int     // removals of the cell that a second look found wrong
 	Looks float64 // what second looks at its removals say: a likelihood ratio, 1 where there were none; 0 in a table of counts
 }
@@ -39,9 +44,16 @@ type Report struct {
 	Compared int // cells tested, the number of comparisons in Q
 	Alarms   int
 
+	// Circles are groups that nobody had named, the strongest first; only where moderators are compared with sellers by the
+	// model of two kinds of review.
+	Circles []Circle
+
 	// Spread is the honest spread between cells that the p-values allow for:
 	// the standard deviation of a cell's own logit. 0 in a table of counts.
 	Spread float64
+
+	classes  bool // compared by the model of two kinds of review
+	evidence bool // cells have e-values
 
 	Decisions int // read
 	Used      int // of those, counted in some cell

@@ -54,36 +54,79 @@ func (m mixture) meanLog() float64 {
 	return m.weight*first + (1-m.weight)*second
 }
 
-// quantile solves F(λ) = q for ln λ: Newton's steps, which square the error, to
-// 1e-7, and bisection where one would leave the bracket.
+// quantile solves F(λ) = q for ln λ: Halley's steps, which cube the error, until one is small; where one would leave the
+// bracket, the components' own quantiles, between which it lies, and bisection.
 func (m mixture) quantile(q float64) float64 {
-	g1, g2 := newGamma(m.first), newGamma(m.second)
-	x := m.weight*g1.logQuantileGuess(q) + (1-m.weight)*g2.logQuantileGuess(q)
-	x = max(-logEnd, min(logEnd, x))
+	g := [2]gamma{newGamma(m.first), newGamma(m.second)}
+	weights := [2]float64{m.weight, 1 - m.weight}
+	guesses := [2]float64{g[0].logQuantileGuess(q), g[1].logQuantileGuess(q)}
+	x := quantileStart(g, weights, guesses, q)
 	lo, hi := -logEnd-1, logEnd+1
-	for range 200 {
-		f, slope := 0.0, 0.0
-		g1.addTo(&f, &slope, m.weight, x)
-		g2.addTo(&f, &slope, 1-m.weight, x)
-		if f < q {
+	for round, hint := 0, 0; round < 200; round++ {
+		var f distribution
+		g[0].addTo(&f, weights[0], x)
+		g[1].addTo(&f, weights[1], x)
+		if f.below < q {
 			lo = x
 		} else {
 			hi = x
 		}
-		step := max(-2, min(2, (q-f)/slope))
+		step := f.step(q)
 		if next := x + step; next > lo && next < hi {
 			x = next
-			if math.Abs(step) < 1e-7 {
+			if f.close(q, step) {
 				break
 			}
 			continue
 		}
-		x = (lo + hi) / 2
+		for ; hint < 2 && !(guesses[hint] > lo && guesses[hint] < hi); hint++ {
+		}
+		if x = (lo + hi) / 2; hint < 2 {
+			x = guesses[hint]
+		}
 		if hi-lo < 1e-12 {
 			break
 		}
 	}
 	return math.Exp(x)
+}
+
+// quantileStart is the heavier component's quantile at the part of q that the lighter one leaves it.
+func quantileStart(g [2]gamma, weights, guesses [2]float64, q float64) float64 {
+	heavy := 0
+	if weights[1] > weights[0] {
+		heavy = 1
+	}
+	for i := range guesses {
+		guesses[i] = max(-logEnd, min(logEnd, guesses[i]))
+	}
+	if weights[1-heavy] < 1e-4*min(q, 1-q) {
+		return guesses[heavy]
+	}
+	var light distribution
+	g[1-heavy].addTo(&light, weights[1-heavy], guesses[heavy])
+	if left := (q - light.below) / weights[heavy]; left > 1e-3 && left < 1-1e-3 {
+		return max(-logEnd, min(logEnd, g[heavy].logQuantileGuess(left)))
+	}
+	return weights[0]*guesses[0] + weights[1]*guesses[1]
+}
+
+// distribution is a distribution function of ln λ with its first two derivatives.
+type distribution struct{ below, density, slope float64 }
+
+// step is Halley's towards where F = q, Newton's where the curvature would turn it round; at most 2.
+func (f *distribution) step(q float64) float64 {
+	newton := (q - f.below) / f.density
+	bend := 1 + newton*f.slope/(2*f.density)
+	if bend > 0.5 && bend < 2 {
+		newton /= bend
+	}
+	return max(-2, min(2, newton))
+}
+
+// close tells whether a step from here ended within 1e-8 of a standard deviation of the quantile: the tail is q or 1−q.
+func (f *distribution) close(q, step float64) bool {
+	return math.Abs(q-f.below) < 2e-3*min(q, 1-q) || math.Abs(step) < 1e-7
 }
 
 // logEnd bounds ln λ where numbers end.
@@ -97,15 +140,16 @@ type gamma struct {
 
 func newGamma(c component) gamma { return gamma{c, lgamma(c.a)} }
 
-// addTo adds weight times the distribution function at e^x, and its derivative
-// by x.
-func (g gamma) addTo(f, slope *float64, weight, x float64) {
-	if weight < 1e-18 {
+// addTo adds weight times the distribution function at e^x, and its derivatives by x.
+func (g gamma) addTo(f *distribution, weight, x float64) {
+	if weight < 1e-12 {
 		return
 	}
 	y := g.b * math.Exp(x)
-	*f += weight * mathext.GammaIncReg(g.a, y)
-	*slope += weight * math.Exp(g.a*math.Log(y)-y-g.logGamma)
+	density := weight * math.Exp(g.a*math.Log(y)-y-g.logGamma)
+	f.below += weight * mathext.GammaIncReg(g.a, y)
+	f.density += density
+	f.slope += density * (g.a - y)
 }
 
 // logQuantileGuess is the Wilson–Hilferty approximation, in ln λ; for small

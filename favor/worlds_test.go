@@ -2,6 +2,7 @@ package favor_test
 
 import (
 	"cmp"
+	"os"
 	"slices"
 	"testing"
 
@@ -62,26 +63,29 @@ func averagePrecision(cells []favor.Cell, pairs map[[2]string]int) float64 {
 	return sum / float64(max(1, total))
 }
 
-// worlds are the names of a scenario's worlds; one of each kind under the race
-// detector, which has nothing to find in a second.
-func worlds(scenario, assignment string) []string {
-	name := "worlds/" + scenario + "_" + assignment + "_seed"
-	if raceDetector {
-		return []string{name + "0"}
+// soaked skips what takes long, unless it was asked for.
+func soaked(t *testing.T) {
+	t.Helper()
+	if os.Getenv("EVENHAND_SOAK") == "" {
+		t.Skip("takes long: set EVENHAND_SOAK=1")
 	}
-	return []string{name + "0", name + "1"}
 }
 
-func TestWorldsWithoutFavouritismRaiseNoAlarm(t *testing.T) {
-	for _, world := range append(worlds("null", "random"), worlds("null", "self")...) {
-		t.Run(world, func(t *testing.T) {
-			t.Parallel()
-			history := decisions(t, world)
-			quiet(t, bare(history), favor.ModeratorSeller)
-			for _, by := range tables {
-				quiet(t, history, by)
-			}
-		})
+func TestAWorldWithoutFavouritismRaisesNoAlarm(t *testing.T) { isQuiet(t, "worlds/null_self_seed0") }
+
+func TestSoakWorldsWithoutFavouritismRaiseNoAlarm(t *testing.T) {
+	soaked(t)
+	for _, world := range []string{"null_random_seed0", "null_random_seed1", "null_self_seed0", "null_self_seed1"} {
+		isQuiet(t, "worlds/"+world)
+	}
+}
+
+// isQuiet looks for alarms of every table, and with the required columns alone.
+func isQuiet(t *testing.T, world string) {
+	history := decisions(t, world)
+	quiet(t, bare(history), favor.ModeratorSeller)
+	for _, by := range tables {
+		quiet(t, history, by)
 	}
 }
 
@@ -93,55 +97,74 @@ func quiet(t *testing.T, history []favor.Decision, by favor.By) {
 	if report.Alarms != 0 {
 		t.Errorf("%s: %d alarms, one is %+v", by, report.Alarms, least)
 	}
-}
-
-// The bar is far below what was measured: it is there to notice a broken
-// ranking, not to be tuned to.
-func TestWorldsWithFavouritismAreRanked(t *testing.T) {
-	for _, scenario := range []string{"easy", "moderate"} {
-		for _, assignment := range []string{"random", "self"} {
-			t.Run(scenario+" "+assignment, func(t *testing.T) {
-				t.Parallel()
-				sum, names := 0.0, worlds(scenario, assignment)
-				for _, world := range names {
-					history, pairs := decisions(t, world), planted(t, world)
-					all := analyzed(t, history, favor.ModeratorSeller)
-					alone := analyzed(t, bare(history), favor.ModeratorSeller)
-					right, wrong := alarms(all.Cells, pairs)
-					t.Logf("%s: average precision %.3f, required columns alone %.3f; alarms %d right, %d wrong", world,
-						averagePrecision(all.Cells, pairs), averagePrecision(alone.Cells, pairs), right, wrong)
-					sum += averagePrecision(all.Cells, pairs)
-					if wrong > 0 {
-						t.Errorf("%s: %d false alarms", world, wrong)
-					}
-				}
-				if mean := sum / float64(len(names)); mean < 0.4 {
-					t.Errorf("mean average precision %.3f", mean)
-				}
-			})
+	for _, c := range report.Circles {
+		if c.Alarm {
+			t.Errorf("%s: the alarm of a circle: %+v", by, c)
 		}
 	}
 }
 
-// Where moderators steer requests to an approver who is in it, the approver and
-// the seller come first.
+func TestAWorldWithFavouritismIsRanked(t *testing.T) {
+	isRanked(t, []string{"worlds/moderate_random_seed0"})
+}
+
+func TestSoakWorldsWithFavouritismAreRanked(t *testing.T) {
+	soaked(t)
+	for _, kind := range []string{"easy_random", "easy_self", "moderate_random", "moderate_self"} {
+		isRanked(t, []string{"worlds/" + kind + "_seed0", "worlds/" + kind + "_seed1"})
+	}
+}
+
+// isRanked: the bar is far below what was measured. It is there to notice a broken ranking, not to be tuned to.
+func isRanked(t *testing.T, names []string) {
+	sum := 0.0
+	for _, world := range names {
+		history, pairs := decisions(t, world), planted(t, world)
+		all := analyzed(t, history, favor.ModeratorSeller)
+		alone := analyzed(t, bare(history), favor.ModeratorSeller)
+		right, wrong := alarms(all.Cells, pairs)
+		t.Logf("%s: average precision %.3f, required columns alone %.3f; alarms %d right, %d wrong", world,
+			averagePrecision(all.Cells, pairs), averagePrecision(alone.Cells, pairs), right, wrong)
+		sum += averagePrecision(all.Cells, pairs)
+		if wrong > 0 {
+			t.Errorf("%s: %d false alarms", world, wrong)
+		}
+	}
+	if mean := sum / float64(len(names)); mean < 0.5 {
+		t.Errorf("mean average precision %.3f", mean)
+	}
+}
+
+// Where moderators steer requests to an approver who is in it, approver and seller, approver and moderator, and all three
+// come first.
 func TestColludingApproversAreRanked(t *testing.T) {
-	for _, world := range worlds("moderate", "self") {
-		t.Run(world, func(t *testing.T) {
-			t.Parallel()
-			pairs := map[[2]string]int{}
-			for _, r := range rows(t, world+"/truth.csv.gz") {
-				if r[5] != "" {
-					pairs[[2]string{r[5], r[1]}] += int(number(t, r[2]))
-				}
-			}
-			report := analyzed(t, decisions(t, world), favor.ApproverSeller)
-			precision := averagePrecision(report.Cells, pairs)
-			t.Logf("average precision %.3f over %d pairs", precision, len(pairs))
-			if precision < 0.4 {
-				t.Errorf("average precision %.3f", precision)
-			}
-		})
+	const world = "worlds/moderate_self_seed0"
+	sellers, staff := map[[2]string]int{}, map[[2]string]int{}
+	for _, r := range rows(t, world+"/truth.csv.gz") {
+		if r[5] != "" {
+			sellers[[2]string{r[5], r[1]}] += int(number(t, r[2]))
+			staff[[2]string{r[0], r[5]}] += int(number(t, r[2]))
+		}
+	}
+	history := decisions(t, world)
+	for by, pairs := range map[favor.By]map[[2]string]int{favor.ApproverSeller: sellers, favor.ModeratorApprover: staff} {
+		precision := averagePrecision(analyzed(t, history, by).Cells, pairs)
+		t.Logf("%s: average precision %.3f over %d pairs", by, precision, len(pairs))
+		if precision < 0.8 {
+			t.Errorf("%s: average precision %.3f", by, precision)
+		}
+	}
+	triads, err := favor.Triads(favor.All(history), favor.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first := triads[0]; staff[[2]string{first.Moderator, first.Approver}] == 0 || sellers[[2]string{first.Approver, first.Seller}] == 0 {
+		t.Errorf("first is %+v", first)
+	}
+	for _, x := range triads {
+		if x.Upheld > x.Got || x.Got > x.Requests || x.Usual < 0 || x.Usual > 1 {
+			t.Fatalf("%+v", x)
+		}
 	}
 }
 
