@@ -31,7 +31,7 @@ func long() int {
 		return 1_000_000
 	}
 	if underRace {
-		return 600
+		return 300
 	}
 	return 3000
 }
