@@ -142,8 +142,8 @@ func (f *fitted) circle(d *desk, cells []int32) Circle {
 	return c
 }
 
-// blocks are sets of several moderators and several sellers: for each effect the densest sets of pairs (dense.go), those
-// kept that don't share a pair with a stronger one.
+// blocks are sets of several moderators who share several sellers: for each effect the densest sets of pairs (dense.go),
+// those kept that don't share a pair with a stronger one.
 func (f *fitted) blocks(d *desk, fdr float64) []Circle {
 	type block struct {
 		cells []int32
@@ -156,17 +156,17 @@ func (f *fitted) blocks(d *desk, fdr float64) []Circle {
 			if len(edges) < 4 {
 				break
 			}
-			rows, cols, _ := densest(edges)
-			in := func(e edge) bool { return slices.Contains(rows, e.row) && slices.Contains(cols, e.col) }
-			var cells []int32
-			for _, e := range edges {
-				if in(e) {
-					cells = append(cells, of[[2]int32{e.row, e.col}])
-				}
-			}
-			edges = slices.DeleteFunc(edges, in)
-			if len(rows) < 2 || len(cols) < 2 {
+			dense := densestPart(edges)
+			edges = slices.DeleteFunc(edges, func(e edge) bool { return slices.Contains(dense, e) })
+			core := shared(dense)
+			if len(core) == 0 {
 				continue
+			}
+			var cells []int32
+			rows, cols := map[int32]bool{}, map[int32]bool{}
+			for _, e := range core {
+				rows[e.row], cols[e.col] = true, true
+				cells = append(cells, of[[2]int32{e.row, e.col}])
 			}
 			b := block{cells, f.circle(d, cells)}
 			b.LogE, b.Effect = f.searched(cells, len(rows), len(cols))
