@@ -29,7 +29,7 @@ var favoursAmong = [...]float64{1, 2, 4, 8}
 
 const (
 	circleEdge  = 0.5 // log likelihood ratio from which a pair may tie people to sellers
-	circleTries = 12  // dense sets looked at for each effect
+	circleTries = 8   // dense sets looked at for each effect
 )
 
 // circles finds them in what the model says of every cell. Alarms hold the false discovery rate: half of it goes to single
@@ -153,7 +153,7 @@ func (f *fitted) blocks(d *desk, fdr float64) []Circle {
 	for a := range effects {
 		edges, of := f.edges(a)
 		for range circleTries {
-			if len(edges) < 4 {
+			if edges = shared(edges); len(edges) == 0 {
 				break
 			}
 			dense := densestPart(edges)

@@ -23,7 +23,7 @@ const classesFrom = 4000
 
 const (
 	decontaminations = 2
-	refitSweeps      = 8
+	refitSweeps      = 5
 )
 
 // fitClasses fits the model, takes what it finds favoured out of what it learns habits from, and evaluates every cell.
