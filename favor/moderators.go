@@ -149,6 +149,9 @@ func (d *desk) analyzeGroups(o Options) (*Report, error) {
 	usual := math.Log(favouring * favouredMost)
 	for _, key := range order {
 		t := found[key]
+		for a, mean := range t.corrupt {
+			t.material[a] = atLeast(matters, mean)
+		}
 		parts := Parts{Usual: usual, Rate: t.logE(&f.effects), Picking: t.picks}
 		parts.Matters = ranker.important(&t.evidence) - parts.Rate
 		parts.add()
