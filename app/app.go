@@ -16,6 +16,7 @@ import (
 	"evenhand/models"
 	"evenhand/moderation"
 	"evenhand/rbac"
+	"evenhand/rulebook"
 	"evenhand/settings"
 	"evenhand/signals"
 	"evenhand/staff"
@@ -39,6 +40,8 @@ type App struct {
 	Past   *history.Reader
 	State  *statement.Statements
 	Rules  *settings.Settings
+
+	Routing *rulebook.Book // the rules by which tickets go to queues
 
 	// Sequencer numbers what the ledger was given and signs checkpoints. A server runs it; a test has it take a step.
 	Sequencer *ledger.Sequencer
@@ -90,6 +93,7 @@ func New(db *gorm.DB, o Options) (*App, error) {
 	a.Cosigner = ledger.NewCosigner(a.Log, o.Witnesses)
 	a.Engine = approval.New(db, o.Now, a.Rights, a.Ledger, seal)
 	a.Desk = moderation.New(db, o.Now, a.Rights, a.Ledger, a.Engine, o.SealKey)
+	a.Routing = rulebook.New(db, o.Now, a.Rights, a.Ledger, a.Engine)
 	a.Staff = staff.New(db, o.Now, a.Rights, a.Ledger, o.SealKey, o.Passwords)
 	a.Board = signals.New(db, o.Now, a.Rights, a.Ledger)
 	a.Intake = ingest.New(db, o.Now, a.Ledger, a.Engine, a.Desk)
@@ -106,7 +110,7 @@ func New(db *gorm.DB, o Options) (*App, error) {
 // Checks are all rules that tie the database's state to the record. Seals can be checked only with the key that made
 // them; without it everything else is.
 func (a *App) Checks(seals bool) []ledger.Check {
-	return slices.Concat(a.Engine.Checks(seals), a.Desk.Checks(seals), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks(), a.Past.Checks(), a.State.Checks(seals), a.Rules.Checks())
+	return slices.Concat(a.Engine.Checks(seals), rulebook.Checks(), a.Desk.Checks(seals), a.Staff.Checks(seals), ingest.Checks(), a.Erase.Checks(), a.Past.Checks(), a.State.Checks(seals), a.Rules.Checks())
 }
 
 // Verify holds the record against the database, trusting the installation's own keys.

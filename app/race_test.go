@@ -16,7 +16,7 @@ func TestApproversRace(t *testing.T) {
 	t.Parallel()
 	requests := 200
 	if testing.Short() || underRace {
-		requests = 40
+		requests = 16
 	}
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		w := apptest.New(t, db)

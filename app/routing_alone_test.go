@@ -11,7 +11,7 @@ import (
 	"evenhand/app/apptest"
 	"evenhand/models"
 	"evenhand/models/dbtest"
-	"evenhand/moderation"
+	"evenhand/rulebook"
 	"evenhand/staff"
 )
 
@@ -21,38 +21,38 @@ func TestRulesTakeTwo(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		r := newRouted(t, db)
 		const note = "Looked at the preview."
-		change := moderation.ChangeRules{Marketplace: apptest.Market, Set: rules(), Justification: whyRules}
+		change := rulebook.Change{Marketplace: apptest.Market, Set: rules(), Justification: whyRules}
 		for name, who := range map[string]models.Actor{
 			"a moderator": r.moor, "a supervisor": r.Person(t, "sup", models.RoleSupervisor), "an auditor": r.Person(t, "aud", models.RoleAuditor),
 			"the system": models.System("draws"), "a command": models.Command("import"), "an administrator of elsewhere": r.PersonIn(t, apptest.Other, "far", models.RoleAdministrator),
 		} {
-			if _, err := r.Desk.AskRules(t.Context(), who, change); !models.IsKind(err, models.Forbidden) {
+			if _, err := r.Routing.Ask(t.Context(), who, change); !models.IsKind(err, models.Forbidden) {
 				t.Errorf("%s asks: %v", name, err)
 			}
 		}
 		p := r.ask(t, rules())
-		if _, err := r.Desk.ApproveRules(t.Context(), r.first, apptest.Market, p.ID, p.Digest, note); apptest.Code(err) != "own_request" {
+		if _, err := r.Routing.Approve(t.Context(), r.first, apptest.Market, p.ID, p.Digest, note); apptest.Code(err) != "own_request" {
 			t.Errorf("the requester approves: %v", err)
 		}
 		_, err := r.Staff.Grant(t.Context(), models.Command("staff"), staff.NewGrant{Email: "adam@example.test", Role: models.RoleAdministrator, Marketplace: models.AllMarketplaces})
 		must(t, err)
 		_, err = r.Staff.Grant(t.Context(), models.Command("staff"), staff.NewGrant{Email: "adam@example.test", Role: models.RoleAuditor, Marketplace: apptest.Market})
 		must(t, err)
-		if _, err := r.Desk.ApproveRules(t.Context(), r.first, apptest.Market, p.ID, p.Digest, note); apptest.Code(err) != "own_request" {
+		if _, err := r.Routing.Approve(t.Context(), r.first, apptest.Market, p.ID, p.Digest, note); apptest.Code(err) != "own_request" {
 			t.Errorf("the requester approves under another role: %v", err)
 		}
 		for name, who := range map[string]models.Actor{"a moderator": r.moor, "nobody": {Kind: models.ActorPerson, ID: models.NewID()}} {
-			if _, err := r.Desk.ApproveRules(t.Context(), who, apptest.Market, p.ID, p.Digest, note); !models.IsKind(err, models.Forbidden) {
+			if _, err := r.Routing.Approve(t.Context(), who, apptest.Market, p.ID, p.Digest, note); !models.IsKind(err, models.Forbidden) {
 				t.Errorf("%s approves: %v", name, err)
 			}
 		}
-		if _, err := r.Desk.ApproveRules(t.Context(), r.second, apptest.Market, p.ID, []byte("another digest"), note); apptest.Code(err) != "stale_form" {
+		if _, err := r.Routing.Approve(t.Context(), r.second, apptest.Market, p.ID, []byte("another digest"), note); apptest.Code(err) != "stale_form" {
 			t.Errorf("with another digest: %v", err)
 		}
 		if _, err := r.Desk.Approve(t.Context(), r.second, apptest.Market, p.ID, p.Digest, note); err == nil {
 			t.Error("approved as if it were a removal")
 		}
-		if _, err := r.Desk.AskRules(t.Context(), r.second, change); apptest.Code(err) != "asked_already" {
+		if _, err := r.Routing.Ask(t.Context(), r.second, change); apptest.Code(err) != "asked_already" {
 			t.Errorf("a second request beside it: %v", err)
 		}
 		if r.version(t) != 0 {
@@ -60,11 +60,11 @@ func TestRulesTakeTwo(t *testing.T) {
 		}
 		done := atOnce(
 			func() error {
-				_, err := r.Desk.ApproveRules(t.Context(), r.second, apptest.Market, p.ID, p.Digest, note)
+				_, err := r.Routing.Approve(t.Context(), r.second, apptest.Market, p.ID, p.Digest, note)
 				return err
 			},
 			func() error {
-				_, err := r.Desk.Withdraw(t.Context(), r.first, apptest.Market, p.ID, p.Digest)
+				_, err := r.Routing.Withdraw(t.Context(), r.first, apptest.Market, p.ID, p.Digest)
 				return err
 			},
 		)
@@ -74,17 +74,17 @@ func TestRulesTakeTwo(t *testing.T) {
 		if r.version(t) == 0 {
 			r.inForce(t, rules())
 		}
-		if _, err := r.Desk.AskRules(t.Context(), r.first, change); apptest.Code(err) != "stale_form" {
+		if _, err := r.Routing.Ask(t.Context(), r.first, change); apptest.Code(err) != "stale_form" {
 			t.Errorf("on rules that aren't in force any more: %v", err)
 		}
 		change.Basis = 1
-		if _, err := r.Desk.AskRules(t.Context(), r.first, change); apptest.Code(err) != "invalid_rules" {
+		if _, err := r.Routing.Ask(t.Context(), r.first, change); apptest.Code(err) != "invalid_rules" {
 			t.Errorf("the same rules: %v", err)
 		}
 		bad := rules()
 		bad.Rules[0].Queue, bad.Rules[1].When.Categories = strings.Repeat("q", 61), []string{"boats"}
 		change.Set, change.Justification = bad, "short"
-		_, err = r.Desk.AskRules(t.Context(), r.first, change)
+		_, err = r.Routing.Ask(t.Context(), r.first, change)
 		for _, field := range []string{"r0-queue", "r1-categories", "justification"} {
 			if models.AsError(err).Fields[field] == "" {
 				t.Errorf("no word about %s: %v", field, models.AsError(err).Fields)
@@ -101,7 +101,7 @@ func TestRulesExpire(t *testing.T) {
 		r := newRouted(t, db)
 		p := r.ask(t, rules())
 		r.Clock.Wind(73 * time.Hour)
-		if _, err := r.Desk.ApproveRules(t.Context(), r.second, apptest.Market, p.ID, p.Digest, "Looked at the preview."); apptest.Code(err) != "expired" {
+		if _, err := r.Routing.Approve(t.Context(), r.second, apptest.Market, p.ID, p.Digest, "Looked at the preview."); apptest.Code(err) != "expired" {
 			t.Errorf("approved late: %v", err)
 		}
 		n, err := r.Engine.Expire(t.Context())
@@ -129,7 +129,7 @@ func TestRoutingByRawSQL(t *testing.T) {
 		open := r.ask(t, second)
 		var payload string
 		must(t, r.DB.Raw("SELECT payload FROM proposals WHERE id = ?", open.ID).Scan(&payload).Error)
-		asked, _, err := moderation.ParseRulesAsked(models.Proposal{Payload: payload})
+		asked, _, err := rulebook.ParseAsked(models.Proposal{Payload: payload})
 		must(t, err)
 		var grant string
 		must(t, r.DB.Raw("SELECT id FROM role_grants WHERE staff_id = ? LIMIT 1", r.moor.ID).Scan(&grant).Error)

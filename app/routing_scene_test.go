@@ -9,8 +9,8 @@ import (
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/models/dbtest"
-	"evenhand/moderation"
 	"evenhand/routing"
+	"evenhand/rulebook"
 	"evenhand/staff"
 )
 
@@ -52,14 +52,14 @@ const whyRules = "Sellers' legal letters waited for days in the queue of their c
 
 func (r *routed) ask(t *testing.T, set routing.Set) models.Proposal {
 	t.Helper()
-	p, err := r.Desk.AskRules(t.Context(), r.first, moderation.ChangeRules{Marketplace: apptest.Market, Basis: r.version(t), Set: set, Justification: whyRules})
+	p, err := r.Routing.Ask(t.Context(), r.first, rulebook.Change{Marketplace: apptest.Market, Basis: r.version(t), Set: set, Justification: whyRules})
 	must(t, err)
 	return p
 }
 
 func (r *routed) version(t *testing.T) int {
 	t.Helper()
-	now, err := r.Desk.Rules(t.Context(), r.first, apptest.Market)
+	now, err := r.Routing.Rules(t.Context(), r.first, apptest.Market)
 	must(t, err)
 	return now.Version
 }
@@ -68,7 +68,7 @@ func (r *routed) version(t *testing.T) int {
 func (r *routed) inForce(t *testing.T, set routing.Set) models.Proposal {
 	t.Helper()
 	p := r.ask(t, set)
-	got, err := r.Desk.ApproveRules(t.Context(), r.second, apptest.Market, p.ID, p.Digest, "Looked at the preview.")
+	got, err := r.Routing.Approve(t.Context(), r.second, apptest.Market, p.ID, p.Digest, "Looked at the preview.")
 	must(t, err)
 	if got.State != models.ProposalEffective {
 		t.Fatalf("the change is %s", got.State)

@@ -7,7 +7,7 @@ import (
 	"evenhand/app/apptest"
 	"evenhand/models"
 	"evenhand/models/dbtest"
-	"evenhand/moderation"
+	"evenhand/rulebook"
 )
 
 // Rules come into force by two administrators, route from then on, and verify and the replay agree.
@@ -28,7 +28,7 @@ func TestRulesInForce(t *testing.T) {
 		if tk := r.ticket(t, before); tk.Queue != "kitchen" {
 			t.Error("a ticket from before was moved")
 		}
-		way, err := r.Desk.TicketRoutes(t.Context(), r.second, apptest.Market, r.ticket(t, after).ID)
+		way, err := r.Routing.TicketRoutes(t.Context(), r.second, apptest.Market, r.ticket(t, after).ID)
 		must(t, err)
 		if len(way.Stops) != 1 || way.Stops[0].Version != 1 || way.Stops[0].RuleName != "Legal" {
 			t.Errorf("its way: %+v", way)
@@ -62,7 +62,7 @@ func TestPreviewIsWhatRoutingDoes(t *testing.T) {
 		for _, f := range flags {
 			r.flagged(t, f.source, f.score)
 		}
-		p, err := r.Desk.PreviewRules(t.Context(), r.first, apptest.Market, rules())
+		p, err := r.Routing.Preview(t.Context(), r.first, apptest.Market, rules())
 		must(t, err)
 		if p.Tickets != len(flags) || p.Same != len(flags)-1 || len(p.Ways) != 1 || p.Ways[0].Tickets != 1 || len(p.Problems) != 0 {
 			t.Fatalf("%+v", p)
@@ -72,8 +72,8 @@ func TestPreviewIsWhatRoutingDoes(t *testing.T) {
 		elsewhere := 0
 		for _, f := range flags {
 			tk := r.ticket(t, r.flagged(t, f.source, f.score))
-			got := moderation.Stop{Queue: tk.Queue, Priority: tk.Priority, DueHours: int(tk.DueAt.Sub(tk.OpenedAt).Hours()), Skill: tk.Skill}
-			if got != (moderation.Stop{Queue: "kitchen", DueHours: 24}) {
+			got := rulebook.Stop{Queue: tk.Queue, Priority: tk.Priority, DueHours: int(tk.DueAt.Sub(tk.OpenedAt).Hours()), Skill: tk.Skill}
+			if got != (rulebook.Stop{Queue: "kitchen", DueHours: 24}) {
 				if elsewhere++; got != p.Ways[0].Would {
 					t.Errorf("%v went to %+v; the preview said %+v", f, got, p.Ways[0].Would)
 				}

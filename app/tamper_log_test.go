@@ -74,7 +74,7 @@ func TestVerifyNamesWhatWasDoneToTheLog(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		h := longHistory(t, db)
 		owner := unguarded(t, h.World)
-		for _, x := range logTamperings {
+		for _, x := range tried(logTamperings) {
 			t.Run(x.name, func(t *testing.T) {
 				if got := h.tamper(t, owner, nil, x.sql...); got.all == "" || !strings.Contains(got.all, x.names) {
 					t.Errorf("Verify says %q; want it to say %q", got.all, x.names)

@@ -30,6 +30,9 @@ func long() int {
 	if os.Getenv("EVENHAND_SOAK") != "" {
 		return 1_000_000
 	}
+	if underRace {
+		return 300
+	}
 	return 3000
 }
 

@@ -12,7 +12,7 @@ import (
 
 // Sealer makes and checks the seal on a proposal or an approval: HMAC-SHA-256 (RFC 2104) over its canonical JSON, under
 // a key that is never in the database. Whoever can only write rows can make neither of the two people.
-type Sealer struct{ key []byte }
+type Sealer struct{ key ledger.Keyed }
 
 // minSealKey is the shortest key that is taken, in bytes: the length of the MAC.
 const minSealKey = 32
@@ -22,7 +22,7 @@ func NewSealer(key []byte) (Sealer, error) {
 	if len(key) < minSealKey {
 		return Sealer{}, fmt.Errorf("seal key: %d bytes; want at least %d", len(key), minSealKey)
 	}
-	return Sealer{key: key}, nil
+	return Sealer{key: ledger.NewKeyed(key)}, nil
 }
 
 // SealApproval commits to the note of an approval and seals it.
@@ -106,7 +106,5 @@ func (s Sealer) mac(v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	mac := hmac.New(sha256.New, s.key)
-	mac.Write(b)
-	return mac.Sum(nil), nil
+	return s.key.MAC(b), nil
 }

@@ -132,7 +132,7 @@ func checkQuorums(_ context.Context, db *gorm.DB) (string, error) {
 
 // states holds the state of each proposal against the entries about it: an end is said once, by one entry.
 var states = ledger.Stated{
-	Name: "proposals", Rows: "SELECT id, state FROM proposals WHERE state <> 'open'",
+	Name: "proposals", Of: []ledger.RowState{{Table: "proposals", ID: "t.id", State: "t.state", But: models.ProposalOpen}},
 	Entry: func(e *ledger.Said) (id, state string) {
 		if state = e.Text("state"); e.SubjectType != "proposal" || state == models.ProposalOpen {
 			return "", ""

@@ -112,6 +112,9 @@ func (w *world) lastDay(ctx context.Context) error {
 	if err := w.bring(ctx, w.markets[0], w.dangerous(w.markets[0])); err != nil {
 		return err
 	}
+	if err := w.bring(ctx, w.markets[0], w.attack(w.markets[0])); err != nil {
+		return err
+	}
 	if err := w.until(ctx, w.end.Add(opens)); err != nil {
 		return err
 	}
@@ -131,7 +134,7 @@ func (w *world) lastDay(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if first > 0 && all >= w.size.Proposed && inbox >= leastInbox && w.heldUntil.After(w.end.Add(leastHeld)) {
+		if first > 0 && all >= w.size.Proposed && inbox >= leastInbox && w.gathered && w.heldUntil.After(w.end.Add(leastHeld)) {
 			break
 		}
 		p := w.moderators[0]

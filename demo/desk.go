@@ -44,6 +44,11 @@ func (w *world) takeOne(ctx context.Context, m *market, p *person) error {
 	}
 	ask := w.ask(m, p, it)
 	ask.Ticket = t.ID
+	if it.attack {
+		if err := w.gather(ctx, m, p, &ask); err != nil {
+			return err
+		}
+	}
 	proposal, err := w.Desk.Request(ctx, p.Actor, ask)
 	if err != nil || proposal.ID == "" { // a second look asks for nothing
 		return err
@@ -57,6 +62,8 @@ func (w *world) takeOne(ctx context.Context, m *market, p *person) error {
 // removes is the chance that a moderator asks for a removal.
 func (w *world) removes(p *person, it *item) float64 {
 	switch {
+	case it.attack:
+		return 1
 	case it.code != "":
 		return logistic(onBreaking + p.strict)
 	case p.favours == it.seller && it.negative():

@@ -19,6 +19,7 @@ type item struct {
 	span     string // the words that show it
 	twin     *item  // of a duplicate: the other one
 	flagged  bool
+	attack   bool   // one of many by one account
 	source   string // of the flag
 	report   string
 }

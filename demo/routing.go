@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"evenhand/models"
-	"evenhand/moderation"
 	"evenhand/routing"
+	"evenhand/rulebook"
 )
 
 // The queues beside those of the categories, and what it takes to work in one of them.
@@ -51,7 +51,7 @@ func stricter() routing.Set {
 func (w *world) planRules() {
 	first, second := w.others[len(w.others)-1], w.others[len(w.others)-2] // the second one's account is printed
 	ask := func(ctx context.Context, set routing.Set, basis int, why string) (models.Proposal, error) {
-		return w.Desk.AskRules(ctx, first.Actor, moderation.ChangeRules{Marketplace: large, Basis: basis, Set: set, Justification: why})
+		return w.Routing.Ask(ctx, first.Actor, rulebook.Change{Marketplace: large, Basis: basis, Set: set, Justification: why})
 	}
 	w.plan(w.end.Add(-rulesBeforeIt).Sub(w.clock.at), func(ctx context.Context) error {
 		p, err := ask(ctx, rules(), 0, "What is surely wrong waited as long as what is merely negative, and look-ups of orders went to people who can't do them.")
@@ -59,7 +59,7 @@ func (w *world) planRules() {
 			return err
 		}
 		w.plan(40*time.Minute, func(ctx context.Context) error {
-			_, err := w.Desk.ApproveRules(ctx, second.Actor, large, p.ID, p.Digest, "The preview sends a tenth elsewhere, and the examples are right.")
+			_, err := w.Routing.Approve(ctx, second.Actor, large, p.ID, p.Digest, "The preview sends a tenth elsewhere, and the examples are right.")
 			return err
 		})
 		return nil

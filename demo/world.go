@@ -33,6 +33,7 @@ type world struct {
 	numbers   int            // what was last given out: order look-ups, reviews, customers
 	left      int            // requests that nobody has got to yet: some are asked about
 	heldUntil time.Time      // of the last hold
+	gathered  bool           // the reviews of the attack are asked about
 	slips     map[string]int // refused attempts so far, by kind
 }
 

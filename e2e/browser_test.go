@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a page may take to show what is awaited. The machine may be busy.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // tab is one person's browser window. Its methods fail the test.
 type tab struct {

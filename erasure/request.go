@@ -13,7 +13,6 @@ import (
 	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
-	"evenhand/rbac"
 )
 
 // The bounds of a justification, in characters.
@@ -36,50 +35,34 @@ var reference = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/#-]{2,39}$`)
 // Request asks for an erasure. It opens a proposal, which takes another person to approve.
 func (x *Erasures) Request(ctx context.Context, actor models.Actor, ask Ask) (models.Proposal, error) {
 	ask.Customer, ask.Reference, ask.Justification = strings.TrimSpace(ask.Customer), strings.TrimSpace(ask.Reference), models.CleanText(ask.Justification)
-	var p models.Proposal
-	entry := &ledger.Entry{Marketplace: ask.Marketplace, Act: noun + ".request", SubjectType: "marketplace", SubjectID: ask.Marketplace}
-	err := x.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
-		if err := rbac.LockPerson(tx, actor); err != nil {
-			return err
-		}
-		if err := x.rights.Authorize(tx, actor, ask.Marketplace, rbac.Object{Kind: noun}, "request"); err != nil {
-			return err
-		}
+	return x.engine.Ask(ctx, actor, ask.Marketplace, models.KindEraseCustomer, func(tx *gorm.DB, entry *ledger.Entry) (approval.Request, error) {
+		var r approval.Request
 		c, err := check(tx, ask)
 		if err != nil {
-			return err
+			return r, err
 		}
 		var m models.Marketplace
 		if err := tx.Where("id = ?", ask.Marketplace).Take(&m).Error; err != nil {
-			return err
+			return r, err
 		}
 		b := models.NewBatch(tx)
 		untied := tied(b, m.ID, c.ID, actor.ID)
 		if err := b.Run(); err != nil {
-			return err
+			return r, err
 		}
 		if err := untied(); err != nil {
-			return err
+			return r, err
 		}
 		if err := notAsked(tx, c); err != nil {
-			return err
+			return r, err
 		}
-		p, err = x.engine.Propose(tx, actor, approval.Request{
-			Marketplace: m.ID, ID: entry.ID, Kind: models.KindEraseCustomer, SubjectType: "customer", SubjectID: c.ID, SubjectVersion: 1,
+		entry.Set("customer", c.ID)
+		return approval.Request{
+			SubjectType: "customer", SubjectID: c.ID, SubjectVersion: 1,
 			Payload: Asked{Customer: c.ID, Reference: ask.Reference, Justification: ask.Justification, Salt: hex.EncodeToString(ledger.NewSalt())},
 			Quorum:  1, TTL: time.Duration(m.ProposalTTLHours) * time.Hour,
-		})
-		if err != nil {
-			return err
-		}
-		entry.SubjectType, entry.SubjectID = "proposal", p.ID
-		entry.Set("customer", c.ID)
-		entry.Set("digest", hex.EncodeToString(p.Digest))
-		entry.Set("quorum", p.Quorum)
-		entry.Set("state", p.State)
-		return nil
+		}, nil
 	})
-	return p, err
 }
 
 // check finds the customer and holds them still. Every field that has to be mended is named at once.
@@ -115,12 +98,10 @@ func check(tx *gorm.DB, ask Ask) (models.Customer, error) {
 	return found[0], nil
 }
 
-// notAsked refuses a second request while one is open; the database would, in fewer words.
+// notAsked refuses a second request while one is open.
 func notAsked(tx *gorm.DB, c models.Customer) error {
-	var n int64
-	err := tx.Model(&models.Proposal{}).Where("marketplace_id = ? AND subject_id = ? AND kind = ? AND state IN ?",
-		c.MarketplaceID, c.ID, models.KindEraseCustomer, []string{models.ProposalOpen, models.ProposalApproved}).Count(&n).Error
-	if err != nil || n == 0 {
+	asked, err := approval.AskedAlready(tx, c.MarketplaceID, models.KindEraseCustomer, c.ID)
+	if err != nil || !asked {
 		return err
 	}
 	return models.E(models.Conflict, "asked_already", "This customer's erasure has been asked for already; it waits for an approver.")

@@ -33,19 +33,21 @@ func (x *Erasures) Checks() []ledger.Check {
 		{Name: "proposals", Run: checkRequests},
 		{Name: "customers", Run: checkEntries},
 		ledger.NoRow("reviews", "has no author any more", `
-			SELECT t.id FROM reviews t LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id WHERE c.id IS NULL`),
-		together("reviews", "t.id", " LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id"),
-		together("review_versions", "t.review_id", joinReview),
-		together("proposals", "t.id", " JOIN removal_requests q ON q.marketplace_id = t.marketplace_id AND q.proposal_id = t.id"+
+			SELECT (SELECT min(CAST(t.id AS text)) FROM reviews t WHERE t.marketplace_id = x.marketplace_id AND t.customer_id = x.customer_id)
+			  FROM (SELECT DISTINCT marketplace_id, customer_id FROM reviews) x
+			  LEFT JOIN customers c ON c.marketplace_id = x.marketplace_id AND c.id = x.customer_id WHERE c.id IS NULL`),
+		together("reviews", "t.id", "customers", " LEFT JOIN customers c ON c.marketplace_id = t.marketplace_id AND c.id = t.customer_id"),
+		together("review_versions", "t.review_id", "customers", joinReview),
+		together("proposals", "t.id", "customers", " JOIN removal_requests q ON q.marketplace_id = t.marketplace_id AND q.proposal_id = t.id"+
 			" JOIN reviews r ON r.marketplace_id = q.marketplace_id AND r.id = q.review_id"+ofReview),
-		ledger.NoRow("proposals", "is erased, which no act on record does to its kind", `
-			SELECT t.id FROM proposals t WHERE t.erased_at IS NOT NULL AND t.kind NOT IN ('customer.erase', 'review.remove', 'review.redact', 'review.label', 'review.move')`),
-		together("approvals", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
+		ledger.NoRowIs("proposals", "is erased, which no act on record does to its kind",
+			"t.erased_at IS NOT NULL AND t.kind NOT IN ('customer.erase', 'review.remove', 'review.redact', 'review.label', 'review.move')"),
+		together("approvals", "t.id", "proposals", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
 		ledger.NoRow("attachments", half, `SELECT t.id FROM attachments t`+joinReview+` WHERE `+gone+` AND NOT (t.erased_at IS NULL AND t.swept_at IS NOT NULL)`),
 		ledger.NoRow("attachments", "says that it was erased, and wasn't", `SELECT t.id FROM attachments t WHERE t.erased_at IS NOT NULL AND (t.name <> '' OR length(t.content) > 0)`),
-		together("proposal_messages", "t.id", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
+		together("proposal_messages", "t.id", "proposals", " LEFT JOIN proposals c ON c.marketplace_id = t.marketplace_id AND c.id = t.proposal_id"),
 		ledger.NoRow("proposal_messages", "is blank although nothing was erased", "SELECT t.id FROM proposal_messages t WHERE t.erased_at IS NULL AND t.text = ''"),
-		together("unmaskings", "t.id", joinReview),
+		together("unmaskings", "t.id", "customers", joinReview),
 		ledger.NoRow("unmaskings", "is blank although nothing was erased", "SELECT t.id FROM unmaskings t WHERE t.erased_at IS NULL AND t.text = ''"),
 		blankIfErased("restorations", "note", joinReview),
 		blankIfErased("appeals", "words", joinReview),
@@ -58,18 +60,21 @@ func (x *Erasures) Checks() []ledger.Check {
 	}
 }
 
-// together is the rule that the rows t of a table are erased with what they belong to, c, which join joins. It asks from
+// together is the rule that the rows t of a table are erased with what they belong to, c of another table, which join joins. It asks from
 // both ends for what is erased, which is little, rather than hold every row against its c.
-func together(table, id, join string) ledger.Check {
+func together(table, id, of, join string) ledger.Check {
 	return ledger.NoRow(table, half, "SELECT "+id+" FROM "+table+" t"+join+" WHERE t.erased_at IS NOT NULL AND "+gone+
-		" UNION ALL SELECT "+id+" FROM "+table+" t"+join+" WHERE c.erased_at IS NOT NULL AND "+gone)
+		" UNION ALL SELECT "+id+" FROM "+table+" t"+join+" WHERE c.erased_at IS NOT NULL AND "+gone).
+		OnlyIf(table, areErased).OnlyIf(of, areErased)
 }
+
+const areErased = "t.erased_at IS NOT NULL"
 
 // blankIfErased is for what may be written about an erased review later: a row that says erased has to be blank, by its
 // author's erasure. How many there are is in the erasure's entry.
 func blankIfErased(table, column, join string) ledger.Check {
 	return ledger.NoRow(table, "says that it was erased, and wasn't", "SELECT t.id FROM "+table+" t"+join+
-		" WHERE t.erased_at IS NOT NULL AND (t."+column+" <> '' OR c.erased_at IS NULL OR t.erased_at <> c.erased_at)")
+		" WHERE t.erased_at IS NOT NULL AND (t."+column+" <> '' OR c.erased_at IS NULL OR t.erased_at <> c.erased_at)").OnlyIf(table, areErased)
 }
 
 // checkRequests holds each request for an erasure against its customer: one that took effect erased them, and all

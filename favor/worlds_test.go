@@ -71,7 +71,18 @@ func soaked(t *testing.T) {
 	}
 }
 
-func TestAWorldWithoutFavouritismRaisesNoAlarm(t *testing.T) { isQuiet(t, "worlds/null_self_seed0") }
+// whole skips, under the race detector, what takes minutes there and nothing else runs beside.
+func whole(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("a whole world is analyzed without the race detector")
+	}
+}
+
+func TestAWorldWithoutFavouritismRaisesNoAlarm(t *testing.T) {
+	whole(t)
+	isQuiet(t, "worlds/null_self_seed0")
+}
 
 func TestSoakWorldsWithoutFavouritismRaiseNoAlarm(t *testing.T) {
 	soaked(t)
@@ -105,6 +116,7 @@ func quiet(t *testing.T, history []favor.Decision, by favor.By) {
 }
 
 func TestAWorldWithFavouritismIsRanked(t *testing.T) {
+	whole(t)
 	isRanked(t, []string{"worlds/moderate_random_seed0"})
 }
 
@@ -138,6 +150,7 @@ func isRanked(t *testing.T, names []string) {
 // Where moderators steer requests to an approver who is in it, approver and seller, approver and moderator, and all three
 // come first.
 func TestColludingApproversAreRanked(t *testing.T) {
+	whole(t)
 	const world = "worlds/moderate_self_seed0"
 	sellers, staff := map[[2]string]int{}, map[[2]string]int{}
 	for _, r := range rows(t, world+"/truth.csv.gz") {

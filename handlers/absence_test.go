@@ -229,10 +229,13 @@ func (s *blindSite) walk(t *testing.T, who models.Actor, needles []string) {
 			}
 		}
 	}
-	for _, r := range s.routes {
+	for i, r := range s.routes {
 		form, listed := posts[r.Path]
 		if r.Method == http.MethodPost && !listed {
 			t.Errorf("POST %s isn't in the list of forms: say what the walk is to send", r.Path)
+			continue
+		}
+		if underRace && i%4 > 0 { // all of them are walked without the race detector
 			continue
 		}
 		if r.Method == http.MethodHead || r.Method == http.MethodPost && form.not != "" {

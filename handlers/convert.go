@@ -150,17 +150,6 @@ func seatsAt(p approval.NamedProposal, requester web.Person, viewer models.Actor
 	return out
 }
 
-// deciding is what a second person reads and fills in where they decide on a proposal.
-func deciding(p approval.NamedProposal, viewer models.Actor, approve web.Action) web.Deciding {
-	out := web.Deciding{Digest: hexOf(p.Digest), Approve: approve}
-	for _, g := range p.Verdicts {
-		if g.Note != "" { // an erasure takes it
-			out.Notes = append(out.Notes, web.VerdictNote{Who: person(g.ApproverID, g.ApproverName, viewer), At: g.CreatedAt, Text: g.Note})
-		}
-	}
-	return out
-}
-
 // evidence are the pieces of a request as its page shows them.
 func evidence(l *words.Language, market string, v moderation.ProposalView) []web.Evidence {
 	var out []web.Evidence

@@ -118,45 +118,19 @@ func (s *Server) mayErase(c *gin.Context, r erasure.Row) web.Action {
 }
 
 func (s *Server) approveErasure(c *gin.Context) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	p, err := s.app.Erase.Approve(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
-	flash := "erased"
-	if p.State == models.ProposalOpen {
-		flash = "more"
-	}
-	s.erasureSettled(c, err, flash)
+	s.decideOn(c, s.app.Erase.Approve, "erased", s.erasureSettled)
 }
 
 func (s *Server) declineErasure(c *gin.Context) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	_, err := s.app.Erase.Decline(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
-	s.erasureSettled(c, err, "erase-declined")
+	s.decideOn(c, s.app.Erase.Decline, "erase-declined", s.erasureSettled)
 }
 
 func (s *Server) withdrawErasure(c *gin.Context) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	_, err := s.app.Erase.Withdraw(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"))
-	s.erasureSettled(c, err, "erase-withdrawn")
+	s.takeBack(c, s.app.Erase.Withdraw, "erase-withdrawn", s.erasureSettled)
 }
 
-// erasureSettled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) erasureSettled(c *gin.Context, err error, flash string) {
-	if errs, status, ok := fields(c, err); ok {
+	s.settledOn(c, err, flash, "/erasures", func(status int, errs web.Errors) {
 		s.showErasure(c, status, func(p *web.ErasurePage) { p.Errors, p.Note = errs, c.PostForm("note") })
-		return
-	}
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	leave(c, flash, "/m/"+placeOf(c).ID+"/erasures")
+	})
 }

@@ -27,6 +27,7 @@ var actWords = map[string]string{
 	"ticket.again":       "was given back the ticket that they had let go",
 	"ticket.keep":        "kept the review",
 	"ticket.skip":        "skipped the ticket",
+	"set.search":         "looked for reviews that belong to it",
 	"ticket.release":     "handed the ticket back",
 	"ticket.open":        "opened the ticket",
 	"ticket.decide":      "opened the ticket",

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -11,6 +10,7 @@ import (
 	"evenhand/moderation"
 	"evenhand/rbac"
 	"evenhand/web"
+	"evenhand/words"
 )
 
 // holdRoutes hide a dangerous review for some hours, and show who did.
@@ -72,7 +72,7 @@ func (s *Server) holds(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	page := web.HoldsPage{Page: s.page(c, "Holds"), Holds: s.holdsOf(c, rows), Pager: pager(c, around), Minutes: m.HoldMinutes, PerDay: m.HoldsPerDay, Figures: holdFigures(n)}
+	page := web.HoldsPage{Page: s.page(c, "Holds"), Holds: s.holdsOf(c, rows), Pager: pager(c, around), Minutes: m.HoldMinutes, PerDay: m.HoldsPerDay, Figures: holdFigures(language(c), n)}
 	if of != "" {
 		page.Of = person(of, "…"+short(of), v.actor)
 		if len(rows) > 0 && rows[0].HolderID != "" {
@@ -82,7 +82,7 @@ func (s *Server) holds(c *gin.Context) {
 	s.show(c, http.StatusOK, page)
 }
 
-func holdFigures(n moderation.HoldFigures) []web.SubjectFigure {
+func holdFigures(l *words.Language, n moderation.HoldFigures) []web.SubjectFigure {
 	var out []web.SubjectFigure
 	for _, x := range []struct {
 		label string
@@ -90,7 +90,7 @@ func holdFigures(n moderation.HoldFigures) []web.SubjectFigure {
 	}{{"reviews held", n.All}, {"now", n.Open}, {"confirmed by two people", n.Confirmed}, {"lifted", n.Lifted}, {"lapsed", n.Lapsed}} {
 		f := web.SubjectFigure{Label: x.label, Value: strconv.Itoa(x.n)}
 		if x.label != "reviews held" && x.label != "now" && n.All > 0 {
-			f.Of = fmt.Sprintf("%.0f %% of them", 100*float64(x.n)/float64(n.All))
+			f.Of = l.Say("%s of them", l.Percent(0, float64(x.n)/float64(n.All)))
 		}
 		out = append(out, f)
 	}

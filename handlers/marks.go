@@ -1,10 +1,12 @@
 package handlers
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/moderation"
@@ -47,26 +49,32 @@ func (m marks) of(id string) web.Mark {
 
 // state is a request's state as it may be told: nothing has taken effect before a checkpoint, and the witnesses that
 // it takes, include the verdict that brought it about.
-func (m marks) state(r moderation.Row) string {
-	if r.State != models.ProposalEffective {
-		return r.State
+func (m marks) state(r moderation.Row) string { return m.told(r.State, r.Verdicts) }
+
+func (m marks) told(state string, given []approval.NamedVerdict) string {
+	unreleased := func(g approval.NamedVerdict) bool {
+		return g.Verdict == models.VerdictApprove && !m.places[g.ID].Released
 	}
-	for _, g := range r.Verdicts {
-		if g.Verdict == models.VerdictApprove && !m.places[g.ID].Released {
-			return web.StateRecording
-		}
+	if state == models.ProposalEffective && slices.ContainsFunc(given, unreleased) {
+		return web.StateRecording
 	}
-	return r.State
+	return state
 }
 
 // idsOf are the entries that a list of requests shows or depends on.
 func idsOf(rows []moderation.Row) []string {
 	var ids []string
 	for _, r := range rows {
-		ids = append(ids, r.ID)
-		for _, g := range r.Verdicts {
-			ids = append(ids, g.ID)
-		}
+		ids = append(ids, withVerdicts(r.ID, r.Verdicts)...)
+	}
+	return ids
+}
+
+// withVerdicts are the entries of a request and of the verdicts on it.
+func withVerdicts(request string, given []approval.NamedVerdict) []string {
+	ids := []string{request}
+	for _, g := range given {
+		ids = append(ids, g.ID)
 	}
 	return ids
 }

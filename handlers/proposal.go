@@ -182,15 +182,8 @@ func (s *Server) withdraw(c *gin.Context) {
 	s.settled(c, err, "withdrawn", "/requests")
 }
 
-// settled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) settled(c *gin.Context, err error, flash, to string) {
-	if errs, status, ok := fields(c, err); ok {
+	s.settledOn(c, err, flash, to, func(status int, errs web.Errors) {
 		s.showProposal(c, status, func(p *web.ProposalPage) { p.Errors, p.Note = errs, c.PostForm("note") })
-		return
-	}
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	leave(c, flash, "/m/"+placeOf(c).ID+to)
+	})
 }

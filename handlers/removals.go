@@ -265,23 +265,10 @@ func pastSeats(r history.Row, viewer models.Actor) web.Seats {
 func historyIDs(rows []history.Row) []string {
 	var ids []string
 	for _, r := range rows {
-		ids = append(ids, r.ProposalID)
-		for _, g := range r.Verdicts {
-			ids = append(ids, g.ID)
-		}
+		ids = append(ids, withVerdicts(r.ProposalID, r.Verdicts)...)
 	}
 	return ids
 }
 
 // past is a request's state as it may be told: see state.
-func (m marks) past(r history.Row) string {
-	if r.State != models.ProposalEffective {
-		return r.State
-	}
-	for _, g := range r.Verdicts {
-		if g.Verdict == models.VerdictApprove && !m.places[g.ID].Released {
-			return web.StateRecording
-		}
-	}
-	return r.State
-}
+func (m marks) past(r history.Row) string { return m.told(r.State, r.Verdicts) }

@@ -9,8 +9,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"evenhand/models"
-	"evenhand/moderation"
 	"evenhand/routing"
+	"evenhand/rulebook"
 	"evenhand/web"
 	"evenhand/words"
 )
@@ -21,12 +21,12 @@ func (s *Server) routed(c *gin.Context) {
 	if !ok {
 		return
 	}
-	r, err := s.app.Desk.TicketRoutes(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id)
+	r, err := s.app.Routing.TicketRoutes(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	page := web.RoutedPage{Page: s.page(c, "A ticket’s way"), ID: r.Ticket, State: r.State, Rule: r.Rule, Now: web.RoutingStop(moderation.StopOf(r.Now))}
+	page := web.RoutedPage{Page: s.page(c, "A ticket’s way"), ID: r.Ticket, State: r.State, Rule: r.Rule, Now: web.RoutingStop(rulebook.StopOf(r.Now))}
 	if r.Facts.Flags > 0 {
 		page.Facts = factsOf(language(c), r.Facts)
 	}

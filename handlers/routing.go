@@ -6,9 +6,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"evenhand/models"
-	"evenhand/moderation"
 	"evenhand/rbac"
 	"evenhand/routing"
+	"evenhand/rulebook"
 	"evenhand/web"
 )
 
@@ -32,12 +32,12 @@ func (s *Server) routing(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	now, err := s.app.Desk.Rules(ctx, v.actor, m.ID)
+	now, err := s.app.Routing.Rules(ctx, v.actor, m.ID)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	asks, around, err := s.app.Desk.RulesAsks(ctx, v.actor, m.ID, cursor)
+	asks, around, err := s.app.Routing.List(ctx, v.actor, m.ID, cursor)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -69,7 +69,7 @@ func ruleRows(c *gin.Context, set routing.Set) []web.RuleRow {
 	return out
 }
 
-func (s *Server) routingRow(c *gin.Context, r moderation.RulesRow) web.RoutingRow {
+func (s *Server) routingRow(c *gin.Context, r rulebook.Row) web.RoutingRow {
 	v := viewerOf(c)
 	out := web.RoutingRow{
 		ID: r.ID, State: r.State, Requester: person(r.RequesterID, r.RequesterName, v.actor), Changes: len(routing.Diff(r.Was, r.Would)),
@@ -83,7 +83,7 @@ func (s *Server) routingRow(c *gin.Context, r moderation.RulesRow) web.RoutingRo
 }
 
 // mayDecideRules says whether the viewer may take the empty seat, and if not why. The act asks again, with the locks.
-func (s *Server) mayDecideRules(c *gin.Context, r moderation.RulesRow) web.Action {
+func (s *Server) mayDecideRules(c *gin.Context, r rulebook.Row) web.Action {
 	v := viewerOf(c)
 	if r.State != models.ProposalOpen {
 		return web.Action{}
@@ -106,7 +106,7 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 		return
 	}
 	v, m, ctx := viewerOf(c), placeOf(c), c.Request.Context()
-	r, err := s.app.Desk.RulesAsk(ctx, v.actor, m.ID, id)
+	r, err := s.app.Routing.Show(ctx, v.actor, m.ID, id)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -116,7 +116,7 @@ func (s *Server) showRoutingAsk(c *gin.Context, status int, with func(*web.Routi
 		Deciding: deciding(r.NamedProposal, v.actor, s.mayDecideRules(c, r)),
 	}
 	if r.State == models.ProposalOpen {
-		p, err := s.app.Desk.PreviewRules(ctx, v.actor, m.ID, r.Would)
+		p, err := s.app.Routing.Preview(ctx, v.actor, m.ID, r.Would)
 		if err != nil {
 			s.fail(c, err)
 			return
@@ -137,51 +137,28 @@ func changesOf(c *gin.Context, list []routing.Change) []web.RuleChange {
 	return out
 }
 
-func previewOf(c *gin.Context, p moderation.Preview) web.RoutingPreview {
-	out := web.RoutingPreview{Changes: changesOf(c, p.Changes), Days: moderation.PreviewDays, Tickets: p.Tickets, More: p.More, Same: p.Same}
+func previewOf(c *gin.Context, p rulebook.Preview) web.RoutingPreview {
+	out := web.RoutingPreview{Changes: changesOf(c, p.Changes), Days: rulebook.PreviewDays, Tickets: p.Tickets, More: p.More, Same: p.Same}
 	for _, w := range p.Ways {
 		out.Ways = append(out.Ways, web.RoutingWay{Was: web.RoutingStop(w.Was), Would: web.RoutingStop(w.Would), Tickets: w.Tickets, Examples: w.Examples})
 	}
 	return out
 }
 
-func (s *Server) approveRouting(c *gin.Context) { s.decideRouting(c, true) }
-func (s *Server) declineRouting(c *gin.Context) { s.decideRouting(c, false) }
+func (s *Server) approveRouting(c *gin.Context) {
+	s.decideOn(c, s.app.Routing.Approve, "routing-changed", s.routingSettled)
+}
 
-func (s *Server) decideRouting(c *gin.Context, approve bool) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	decide, flash := s.app.Desk.DeclineRules, "routing-declined"
-	if approve {
-		decide, flash = s.app.Desk.ApproveRules, "routing-changed"
-	}
-	p, err := decide(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
-	if p.State == models.ProposalOpen {
-		flash = "more"
-	}
-	s.routingSettled(c, err, flash)
+func (s *Server) declineRouting(c *gin.Context) {
+	s.decideOn(c, s.app.Routing.Decline, "routing-declined", s.routingSettled)
 }
 
 func (s *Server) withdrawRouting(c *gin.Context) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	_, err := s.app.Desk.Withdraw(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"))
-	s.routingSettled(c, err, "routing-withdrawn")
+	s.takeBack(c, s.app.Routing.Withdraw, "routing-withdrawn", s.routingSettled)
 }
 
-// routingSettled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) routingSettled(c *gin.Context, err error, flash string) {
-	if errs, status, ok := fields(c, err); ok {
+	s.settledOn(c, err, flash, "/routing", func(status int, errs web.Errors) {
 		s.showRoutingAsk(c, status, func(p *web.RoutingAskPage) { p.Errors, p.Note = errs, c.PostForm("note") })
-		return
-	}
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	leave(c, flash, "/m/"+placeOf(c).ID+"/routing")
+	})
 }

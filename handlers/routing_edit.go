@@ -9,8 +9,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"evenhand/moderation"
 	"evenhand/routing"
+	"evenhand/rulebook"
 	"evenhand/web"
 )
 
@@ -20,7 +20,7 @@ func (s *Server) editRouting(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	now, err := s.app.Desk.Rules(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID)
+	now, err := s.app.Routing.Rules(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -28,7 +28,7 @@ func (s *Server) editRouting(c *gin.Context) {
 	s.showEdit(c, http.StatusOK, editOf(now))
 }
 
-func editOf(now moderation.Rules) web.RoutingEditPage {
+func editOf(now rulebook.Rules) web.RoutingEditPage {
 	page := web.RoutingEditPage{Basis: now.Version, Language: now.Set.Language, RepeatDays: strconv.Itoa(now.Set.RepeatDays)}
 	for _, r := range now.Set.Rules {
 		page.Rules = append(page.Rules, formOf(r))
@@ -38,7 +38,7 @@ func editOf(now moderation.Rules) web.RoutingEditPage {
 
 // showEdit shows the form with what was typed and what is wrong with it.
 func (s *Server) showEdit(c *gin.Context, status int, page web.RoutingEditPage) {
-	known, err := s.app.Desk.Known(c.Request.Context(), placeOf(c).ID)
+	known, err := s.app.Routing.Known(c.Request.Context(), placeOf(c).ID)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -84,7 +84,7 @@ func (s *Server) changeRouting(c *gin.Context) {
 		return
 	}
 	ctx, v, m := c.Request.Context(), viewerOf(c), placeOf(c)
-	p, err := s.app.Desk.AskRules(ctx, v.actor, moderation.ChangeRules{Marketplace: m.ID, Basis: page.Basis, Set: set, Justification: page.Justification})
+	p, err := s.app.Routing.Ask(ctx, v.actor, rulebook.Change{Marketplace: m.ID, Basis: page.Basis, Set: set, Justification: page.Justification})
 	if errs, status, ok := fields(c, err); ok {
 		page.Errors = errs
 		s.showEdit(c, status, page)
@@ -98,7 +98,7 @@ func (s *Server) changeRouting(c *gin.Context) {
 }
 
 func (s *Server) previewRouting(c *gin.Context, page web.RoutingEditPage, set routing.Set) {
-	p, err := s.app.Desk.PreviewRules(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, set)
+	p, err := s.app.Routing.Preview(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, set)
 	if err != nil {
 		s.fail(c, err)
 		return

@@ -169,45 +169,19 @@ func (s *Server) maySet(c *gin.Context, r settings.Row) web.Action {
 }
 
 func (s *Server) approveSettings(c *gin.Context) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	p, err := s.app.Rules.Approve(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
-	flash := "set"
-	if p.State == models.ProposalOpen {
-		flash = "more"
-	}
-	s.settingsSettled(c, err, flash)
+	s.decideOn(c, s.app.Rules.Approve, "set", s.settingsSettled)
 }
 
 func (s *Server) declineSettings(c *gin.Context) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	_, err := s.app.Rules.Decline(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"), c.PostForm("note"))
-	s.settingsSettled(c, err, "set-declined")
+	s.decideOn(c, s.app.Rules.Decline, "set-declined", s.settingsSettled)
 }
 
 func (s *Server) withdrawSettings(c *gin.Context) {
-	id, ok := s.id(c, "id")
-	if !ok {
-		return
-	}
-	_, err := s.app.Rules.Withdraw(c.Request.Context(), viewerOf(c).actor, placeOf(c).ID, id, seen(c, "digest"))
-	s.settingsSettled(c, err, "set-withdrawn")
+	s.takeBack(c, s.app.Rules.Withdraw, "set-withdrawn", s.settingsSettled)
 }
 
-// settingsSettled follows a verdict: on to the list, or back to the form with what has to be mended.
 func (s *Server) settingsSettled(c *gin.Context, err error, flash string) {
-	if errs, status, ok := fields(c, err); ok {
+	s.settledOn(c, err, flash, "/settings", func(status int, errs web.Errors) {
 		s.showSettingsRequest(c, status, func(p *web.SettingsRequestPage) { p.Errors, p.Note = errs, c.PostForm("note") })
-		return
-	}
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	leave(c, flash, "/m/"+placeOf(c).ID+"/settings")
+	})
 }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -16,7 +17,8 @@ const checkBatch = 100
 // checkOrphans makes sure that every review came in by an entry.
 func checkOrphans(_ context.Context, db *gorm.DB) (string, error) {
 	return ledger.FirstOf(db, "review", "came in by no entry", `
-		SELECT x.id FROM (SELECT marketplace_id, intake_id, min(CAST(id AS text)) AS id FROM reviews GROUP BY marketplace_id, intake_id) x
+		SELECT (SELECT min(CAST(r.id AS text)) FROM reviews r WHERE r.marketplace_id = x.marketplace_id AND r.intake_id = x.intake_id)
+		  FROM (SELECT DISTINCT marketplace_id, intake_id FROM reviews) x
 		  LEFT JOIN ledger_entries e ON e.id = x.intake_id AND e.marketplace_id = x.marketplace_id AND e.act = ? AND e.outcome = 'done'
 		 WHERE e.id IS NULL`, actImport)
 }
@@ -90,7 +92,7 @@ func gather(db *gorm.DB, entries []models.LedgerEntry, intakes map[string]*intak
 	}, `SELECT r.intake_id, r.marketplace_id, coalesce(v.digest, r.digest) FROM reviews r
 		  LEFT JOIN review_versions v ON v.marketplace_id = r.marketplace_id AND v.review_id = r.id AND v.version = 1
 		 WHERE r.marketplace_id IN ? AND r.intake_id IN ? ORDER BY r.intake_id, r.id`,
-		each(entries, func(e models.LedgerEntry) string { return e.MarketplaceID }),
+		slices.Compact(slices.Sorted(slices.Values(each(entries, func(e models.LedgerEntry) string { return e.MarketplaceID })))),
 		each(entries, func(e models.LedgerEntry) string { return e.ID }))
 	return err
 }

@@ -235,14 +235,7 @@ func appendString(out []byte, s string) []byte {
 }
 
 // Digest is the SHA-256 of v's canonical JSON.
-func Digest(v any) ([]byte, error) {
-	b, err := Canonical(v)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(b)
-	return sum[:], nil
-}
+func Digest(v any) ([]byte, error) { return Commit(nil, v) }
 
 // leafPrefix sets the hash of a leaf apart from that of a node.
 const leafPrefix = 0

@@ -3,6 +3,8 @@ package ledger
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"fmt"
+	"sync"
 )
 
 // saltSize is enough that nobody guesses a short text from its commitment.
@@ -15,14 +17,18 @@ func NewSalt() []byte {
 	return salt
 }
 
+// written is memory to write what is only hashed.
+var written = sync.Pool{New: func() any { return new([]byte) }}
+
 // Commit is SHA-256(salt ‖ canonical JSON of v): what the ledger carries in place of personal data and free text.
 func Commit(salt []byte, v any) ([]byte, error) {
-	b, err := Canonical(v)
+	memory := written.Get().(*[]byte)
+	defer written.Put(memory)
+	b, err := appendCanonical(append((*memory)[:0], salt...), v)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("canonical JSON: %w", err)
 	}
-	h := sha256.New()
-	h.Write(salt)
-	h.Write(b)
-	return h.Sum(nil), nil
+	*memory = b
+	sum := sha256.Sum256(b)
+	return sum[:], nil
 }

@@ -2,11 +2,8 @@ package ledger
 
 import (
 	"context"
-	"errors"
 
 	"gorm.io/gorm"
-
-	"evenhand/models"
 )
 
 // Explained is a check that the rows of a table and the entries of some acts explain each other: each row has the
@@ -57,7 +54,7 @@ func (x Explained) id() string {
 // Check makes the check. Where the sums of what rows and entries say are the same, there is nothing to name; otherwise
 // one pass over both, which the database joins, names the first disagreement.
 func (x Explained) Check() Check {
-	return Check{Name: x.Table, Run: x.name, tie: &tie{acts: x.Acts, entries: x.entries, rows: x.rows}}
+	return Check{Name: x.Table, Run: x.name, tie: &tie{acts: x.Acts, entries: x.entries, scans: []scan{x.scan()}}}
 }
 
 // entries adds up what entries say.
@@ -77,25 +74,22 @@ func (x Explained) entries(into *sum) func(*Said) {
 	}
 }
 
-// errWrong ends a pass over rows one of which is wrong in itself.
-var errWrong = errors.New("a row is wrong")
-
-// rows adds up what rows say, and tells whether each is right in itself.
-func (x Explained) rows(ctx context.Context, db *gorm.DB, into *sum) (bool, error) {
+// scan adds up what rows say, and tells whether each is right in itself.
+func (x Explained) scan() scan {
 	var id string
 	var p Print
 	columns, row, _ := x.agree(&id)
-	err := models.Stream(ctx, db, append([]any{&id}, columns...), func() error {
-		if row(&p) != "" {
-			return errWrong
-		}
-		into.add(&p)
-		return nil
-	}, "SELECT "+x.id()+x.columns()+" FROM "+x.Table+" t")
-	if errors.Is(err, errWrong) {
-		return false, nil
+	return scan{
+		table: x.Table, columns: append([]string{x.id()}, splitColumns(x.Columns)...), into: append([]any{&id}, columns...),
+		look: func(is *part) {
+			if is.wrong {
+				return
+			}
+			if is.wrong = row(&p) != ""; !is.wrong {
+				is.sum.add(&p)
+			}
+		},
 	}
-	return err == nil, err
 }
 
 // name holds each row against its entry.

@@ -39,9 +39,9 @@ func (p *Print) Said(s *Said, keys ...string) {
 	}
 }
 
-// begin begins anew, with the id of what is printed.
+// begin begins anew, behind the key for sums, with the id of what is printed.
 func (p *Print) begin(id string) {
-	p.b = p.b[:0]
+	p.b = append(p.b[:0], secret[:]...)
 	p.Text(id)
 }
 
@@ -59,17 +59,24 @@ type sum struct {
 	words  [4]uint64
 	n      int64
 	unsure bool // something was left out that may belong to it
-	in     []byte
 }
 
 func (s *sum) add(p *Print) {
-	s.in = append(append(s.in[:0], secret[:]...), p.b...)
-	hash := sha256.Sum256(s.in)
+	hash := sha256.Sum256(p.b)
 	carry := uint64(0)
 	for i := range s.words {
 		s.words[i], carry = bits.Add64(s.words[i], binary.LittleEndian.Uint64(hash[8*i:]), carry)
 	}
 	s.n++
+}
+
+// plus adds another sum.
+func (s *sum) plus(t *sum) {
+	carry := uint64(0)
+	for i := range s.words {
+		s.words[i], carry = bits.Add64(s.words[i], t.words[i], carry)
+	}
+	s.n += t.n
 }
 
 func (s *sum) equal(t *sum) bool { return s.words == t.words && s.n == t.n }

@@ -16,15 +16,13 @@ func sound(e *models.LedgerEntry, hash, memory []byte, s *Said) string {
 		return "its body was changed: the hash doesn't fit"
 	}
 	before, after := frame(memory, e, &s.stamp)
-	data, ok := strings.CutPrefix(e.Body, string(before))
-	if ok {
-		data, ok = strings.CutSuffix(data, string(after))
-	}
-	if !ok {
+	end := len(e.Body) - len(after)
+	if end < len(before) || e.Body[:len(before)] != string(before) || e.Body[end:] != string(after) {
 		return unsound(e)
 	}
+	data := e.Body[len(before):end]
 	s.LedgerEntry = e
-	if s.members(data) {
+	if s.Parse(data) {
 		return ""
 	}
 	if !oneObject(data) {

@@ -15,8 +15,9 @@ import (
 // Stated is a check that the state of each row is what entries have said of it.
 type Stated struct {
 	Name string
-	Rows string   // a query for id and state of the rows of which an entry has to say one
-	Acts []string // of the entries that may say one; none: of all
+	Rows string     // a query for id and state of the rows of which an entry has to say one
+	Of   []RowState // the same, where it is states of rows of tables
+	Acts []string   // of the entries that may say one; none: of all
 	// Entry gives what an entry says: of which row, and its state. One that says nothing of any gives no id.
 	Entry func(e *Said) (id, state string)
 	// Differs says in words that a row is in another state than entries said; either is "" where there is none.
@@ -25,13 +26,61 @@ type Stated struct {
 	Run func(ctx context.Context, db *gorm.DB) (string, error)
 }
 
+// RowState is the state of a table's rows.
+type RowState struct {
+	Table     string
+	ID, State string // SQL over t; where the id is NULL there is no state
+	But       string // of this state no entry has to speak; "" for none
+}
+
+func (x RowState) where() string {
+	where := x.ID + " IS NOT NULL"
+	if x.But != "" {
+		where += " AND " + x.State + " <> '" + x.But + "'"
+	}
+	return where
+}
+
 // Check makes the check. Only where the sums differ does anything look for a row's entries.
 func (s Stated) Check() Check {
 	run := s.Run
 	if run == nil {
 		run = s.name
 	}
-	return Check{Name: s.Name, Run: run, tie: &tie{acts: s.Acts, entries: s.entries, rows: s.rows}}
+	t := &tie{acts: s.Acts, entries: s.entries}
+	for _, x := range s.Of {
+		t.scans = append(t.scans, x.scan())
+	}
+	if s.Rows != "" {
+		t.rows = s.rows
+	}
+	return Check{Name: s.Name, Run: run, tie: t}
+}
+
+// query is Rows, or the same made of Of.
+func (s Stated) query() string {
+	query := s.Rows
+	for _, x := range s.Of {
+		if query != "" {
+			query += " UNION ALL "
+		}
+		query += "SELECT " + x.ID + ", " + x.State + " FROM " + x.Table + " t WHERE " + x.where()
+	}
+	return query
+}
+
+// scan adds up the states.
+func (x RowState) scan() scan {
+	var id, state string
+	var p Print
+	return scan{table: x.Table, columns: []string{x.ID, x.State}, into: []any{&id, &state}, rows: x.where(), look: func(is *part) {
+		if id == "" || x.But != "" && state == x.But {
+			return
+		}
+		p.begin(id)
+		p.Text(state)
+		is.sum.add(&p)
+	}}
 }
 
 func (s Stated) entries(into *sum) func(*Said) {
@@ -48,16 +97,15 @@ func (s Stated) entries(into *sum) func(*Said) {
 	}
 }
 
-func (s Stated) rows(ctx context.Context, db *gorm.DB, into *sum) (bool, error) {
+func (s Stated) rows(ctx context.Context, db *gorm.DB, into *sum) error {
 	var id, state string
 	var p Print
-	err := models.Stream(ctx, db, []any{&id, &state}, func() error {
+	return models.Stream(ctx, db, []any{&id, &state}, func() error {
 		p.begin(id)
 		p.Text(state)
 		into.add(&p)
 		return nil
 	}, s.Rows)
-	return err == nil, err
 }
 
 // name holds each row against what all entries say of it. Several that speak of one row are named together: their
@@ -74,7 +122,7 @@ func (s Stated) name(ctx context.Context, db *gorm.DB) (string, error) {
 			return s.Differs(id, state, is), nil
 		}
 		return "", nil
-	}, s.Rows)
+	}, s.query())
 	if err != nil || finding != "" || len(said) == 0 {
 		return finding, err
 	}

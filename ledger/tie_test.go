@@ -57,8 +57,8 @@ func TestPrintsDiffer(t *testing.T) {
 	}
 }
 
-// However the data of an entry is taken apart, each member is the same canonical JSON.
-func FuzzMembers(f *testing.F) {
+// However an object is taken apart, each member is the same canonical JSON.
+func FuzzObject(f *testing.F) {
 	for _, data := range []string{
 		`{}`, `{"a":1}`, `{"a":1,"b":"x"}`, `{"b":1,"a":2}`, `{"a":1,"a":2}`, `{"a":{"c":[1,{"d":null}]},"b":true}`, `{"a":"\"\\\n"}`, `{"é":"é"}`,
 		`{"a":1.5}`, `{"a":1`, `{"a":1}}`, `{"a":1,}`, `[]`, ``, `{`, `{"a" :1}`, `{"a":-0}`,
@@ -66,8 +66,8 @@ func FuzzMembers(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data string) {
-		var s Said
-		if !s.members(data) {
+		var s Object
+		if !s.Parse(data) {
 			return
 		}
 		again, err := Canonical(json.RawMessage(data))

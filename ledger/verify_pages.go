@@ -18,6 +18,7 @@ type page struct {
 	checkpoints []models.LedgerCheckpoint    // whose size is in (from, from+len(leaves)]
 	signed      []signed                     // what each of them says
 	unstored    bool                         // it comes from an export, which has no tiles
+	all         int64                        // with the last page, how many entries there are; -1 where that isn't known
 	err         error
 }
 
@@ -45,20 +46,18 @@ type leafRow struct {
 // opened, and the one before that is checked. It is a multiple of a tile's width.
 const pageSize = 16 * tileWidth
 
-// pagesOf reads the log from its beginning, and opens its checkpoints on the way, which costs as much as the reading.
-// The channel closes after the last page, or the first that fails.
-func pagesOf(ctx context.Context, tx *gorm.DB, public Public) <-chan page {
+// pagesOf reads the log from its beginning, entries ahead on a view of their own where there is one, and opens its
+// checkpoints on the way, which costs as much as the reading. The channel closes after the last page, or the first that
+// fails.
+func pagesOf(ctx context.Context, tx, ahead *gorm.DB, public Public) <-chan page {
 	read, out := make(chan page), make(chan page)
 	go func() {
 		defer close(read)
-		s, err := newSource(tx.WithContext(ctx))
-		if err != nil {
-			give(ctx, read, page{err: err})
-			return
-		}
+		s := newSource(ctx, tx, ahead)
+		defer s.stop()
 		for from := int64(0); ; from += pageSize {
 			p := s.page(ctx, from)
-			if !give(ctx, read, p) || p.err != nil || len(p.leaves) < pageSize {
+			if give(ctx, read, p) != nil || p.err != nil || len(p.leaves) < pageSize {
 				return
 			}
 		}
@@ -70,18 +69,18 @@ func pagesOf(ctx context.Context, tx *gorm.DB, public Public) <-chan page {
 				said, err := public.Open(c.Note)
 				p.signed = append(p.signed, signed{said, err})
 			}
-			give(ctx, out, p)
+			_ = give(ctx, out, p)
 		}
 	}()
 	return out
 }
 
-func give(ctx context.Context, to chan<- page, p page) bool {
+func give[T any](ctx context.Context, to chan<- T, v T) error {
 	select {
-	case to <- p:
-		return true
+	case to <- v:
+		return nil
 	case <-ctx.Done():
-		return false
+		return ctx.Err()
 	}
 }
 

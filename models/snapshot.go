@@ -71,8 +71,10 @@ const spareWithin = time.Second
 // forWholeTables sets a transaction up on PostgreSQL for reading all there is: joins in memory, in one process, and no
 // compiling of queries that run once. What is read in the order of ids lies together, so that a page from an index costs
 // no more than the next one; with the usual guess a page of the log is found by reading all of it.
+// A table is read from where it begins, whoever else reads it.
 const forWholeTables = "SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true), " +
-	"set_config('max_parallel_workers_per_gather', '0', true), set_config('random_page_cost', '1.1', true)"
+	"set_config('max_parallel_workers_per_gather', '0', true), set_config('random_page_cost', '1.1', true), " +
+	"set_config('synchronize_seqscans', 'off', true)"
 
 // openView begins a read-only transaction on a connection that the pool gives until soon ends, with a statement that has
 // to come first. end gives it back; there is nothing to commit.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,7 +30,7 @@ func (v *view) stream(ctx context.Context, db *gorm.DB, into []any, look func() 
 			return err
 		}
 		defer rows.Close()
-		d := decoder{into: into, types: conn.(*stdlib.Conn).Conn().TypeMap(), columns: rows}
+		d := decoder{into: into, types: conn.(*stdlib.Conn).Conn().TypeMap(), columns: rows, before: make([]before, len(into))}
 		for rows.Next() {
 			if err := d.row(rows.RawValues()); err != nil {
 				return err
@@ -43,12 +44,19 @@ func (v *view) stream(ctx context.Context, db *gorm.DB, into []any, look func() 
 }
 
 // decoder reads PostgreSQL's binary formats. The texts of neighbouring rows share pieces of memory, so that a row costs no
-// allocation of its own.
+// allocation of its own, and one that is the same as in the row before is that one.
 type decoder struct {
 	into    []any
 	types   *pgtype.Map
 	columns pgx.Rows
 	texts   strings.Builder
+	before  []before // by column
+}
+
+// before is the text that a column had in the row before, and the id that it is, if it is one.
+type before struct {
+	text string
+	id   [16]byte
 }
 
 // pieceOfText is how large a piece of memory for texts is.
@@ -62,12 +70,12 @@ func (d *decoder) row(values [][]byte) error {
 	for i, raw := range values {
 		s, ok := d.into[i].(*string)
 		if !ok {
-			if err := d.value(fields[i].DataTypeOID, fields[i].Format, raw, d.into[i]); err != nil {
+			if err := d.value(i, fields[i].DataTypeOID, fields[i].Format, raw, d.into[i]); err != nil {
 				return err
 			}
 			continue
 		}
-		if *s, ok = d.text(fields[i].DataTypeOID, fields[i].Format, raw); !ok {
+		if *s, ok = d.text(i, fields[i].DataTypeOID, fields[i].Format, raw); !ok {
 			return fmt.Errorf("models: a stream doesn't read column %s as text", fields[i].Name)
 		}
 	}
@@ -75,11 +83,24 @@ func (d *decoder) row(values [][]byte) error {
 }
 
 // text is a column as text; false where it is none.
-func (d *decoder) text(oid uint32, format int16, raw []byte) (string, bool) {
+func (d *decoder) text(column int, oid uint32, format int16, raw []byte) (string, bool) {
 	isUUID := format != pgtype.TextFormatCode && oid == pgtype.UUIDOID && len(raw) == 16
 	if !isUUID && format != pgtype.TextFormatCode && oid != pgtype.TextOID && oid != pgtype.VarcharOID {
 		return "", raw == nil
 	}
+	b := &d.before[column]
+	if isUUID && b.id == [16]byte(raw) && b.text != "" || !isUUID && b.text == string(raw) {
+		return b.text, true
+	}
+	if isUUID {
+		b.id = [16]byte(raw)
+	}
+	b.text = d.write(isUUID, raw)
+	return b.text, true
+}
+
+// write writes a text behind its neighbours.
+func (d *decoder) write(isUUID bool, raw []byte) string {
 	if most := max(len(raw), uuidLength); d.texts.Cap()-d.texts.Len() < most {
 		d.texts = strings.Builder{}
 		d.texts.Grow(max(most, pieceOfText))
@@ -91,21 +112,24 @@ func (d *decoder) text(oid uint32, format int16, raw []byte) (string, bool) {
 	} else {
 		d.texts.Write(raw)
 	}
-	return d.texts.String()[from:], true
+	return d.texts.String()[from:]
 }
 
 const uuidLength = 36
 
+// hexPairs are the digits of each byte.
+var hexPairs = func() (pairs [256][2]byte) {
+	for i := range pairs {
+		hex.Encode(pairs[i][:], []byte{byte(i)})
+	}
+	return pairs
+}()
+
 func uuidText(raw []byte) (text [uuidLength]byte) {
-	const digits = "0123456789abcdef"
-	at := 0
-	for i, b := range raw {
-		if i == 4 || i == 6 || i == 8 || i == 10 {
-			text[at] = '-'
-			at++
-		}
-		text[at], text[at+1] = digits[b>>4], digits[b&15]
-		at += 2
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+	for i, at := range [...]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
+		pair := &hexPairs[raw[i]]
+		text[at], text[at+1] = pair[0], pair[1]
 	}
 	return text
 }
@@ -113,7 +137,7 @@ func uuidText(raw []byte) (text [uuidLength]byte) {
 // epoch is PostgreSQL's: its times count microseconds from here.
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
 
-func (d *decoder) value(oid uint32, format int16, raw []byte, into any) error {
+func (d *decoder) value(column int, oid uint32, format int16, raw []byte, into any) error {
 	known := format == pgtype.BinaryFormatCode
 	switch into := into.(type) {
 	case *[]byte:
@@ -140,7 +164,7 @@ func (d *decoder) value(oid uint32, format int16, raw []byte, into any) error {
 		}
 	case **string:
 		if *into = nil; raw != nil {
-			text, ok := d.text(oid, format, raw)
+			text, ok := d.text(column, oid, format, raw)
 			if !ok {
 				return errors.New("models: a stream doesn't read this column as text")
 			}

@@ -26,7 +26,6 @@ func New(db *gorm.DB, now models.Clock, rights *rbac.Enforcer, l *ledger.Ledger,
 	for _, k := range removalKinds() {
 		e.Register(k)
 	}
-	e.Register(routingKind())
 	return &Desk{db: db, now: now, rights: rights, ledger: l, engine: e, key: key}
 }
 

@@ -2,7 +2,6 @@ package moderation
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -45,32 +44,13 @@ func (d *Desk) liftKept(tx *gorm.DB, actor models.Actor, r models.Review, at tim
 	return d.ledger.Append(models.AtCommit(tx), actor, entry)
 }
 
-// errEnded is a hold that somebody else ended at this very moment.
-var errEnded = errors.New("ended meanwhile")
-
-// SweepHolds ends the holds whose time is over, each in a transaction of its own, and returns how many. Every instance
-// may run it at the same time, and killed at any line it goes on at the next call. Until it has been, readers take such a
-// hold for what it is: over.
+// SweepHolds ends the holds whose time is over, and returns how many. Until it has been, readers take such a hold for what
+// it is: over.
 func (d *Desk) SweepHolds(ctx context.Context) (int, error) {
-	n := 0
-	for {
-		var due []models.Hold
-		err := d.db.WithContext(ctx).Select("marketplace_id", "id").Where("ended_at IS NULL AND until <= ?", d.now()).
-			Order("until, id").Limit(sweepBatch).Find(&due).Error
-		if err != nil || len(due) == 0 {
-			return n, models.Translate(err)
-		}
-		for _, h := range due {
-			err := d.lapse(ctx, h)
-			if errors.Is(err, errEnded) {
-				continue
-			}
-			if err != nil {
-				return n, err
-			}
-			n++
-		}
-	}
+	return sweepEach(func(due *[]models.Hold) error {
+		return d.db.WithContext(ctx).Select("marketplace_id", "id").Where("ended_at IS NULL AND until <= ?", d.now()).
+			Order("until, id").Limit(sweepBatch).Find(due).Error
+	}, func(h models.Hold) error { return d.lapse(ctx, h) })
 }
 
 func (d *Desk) lapse(ctx context.Context, h models.Hold) error {
@@ -81,7 +61,7 @@ func (d *Desk) lapse(ctx context.Context, h models.Hold) error {
 			return err
 		}
 		if h.EndedAt != nil {
-			return errEnded
+			return errSwept
 		}
 		return show(tx, entry, h, models.HoldLapsed)
 	})

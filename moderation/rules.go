@@ -1,9 +1,6 @@
 package moderation
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -12,6 +9,7 @@ import (
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/routing"
+	"evenhand/rulebook"
 )
 
 // inForce are the rules by which a marketplace's tickets are sent to queues now. Version 0 are the program's own.
@@ -21,22 +19,8 @@ type inForce struct {
 }
 
 func rulesInForce(db *gorm.DB, marketplace string) (inForce, error) {
-	var last []models.RuleSet
-	err := db.Where("marketplace_id = ?", marketplace).Order("version DESC").Limit(1).Find(&last).Error
-	if err != nil || len(last) == 0 {
-		return inForce{set: routing.BuiltIn()}, models.Translate(err)
-	}
-	set, err := parseRules(last[0].Rules)
-	return inForce{last[0].Version, set}, err
-}
-
-// parseRules reads rules as they are kept.
-func parseRules(text string) (routing.Set, error) {
-	var s routing.Set
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return s, fmt.Errorf("rules that can't be read: %w", err)
-	}
-	return s, nil
+	version, set, err := rulebook.InForce(db, marketplace)
+	return inForce{version, set}, err
 }
 
 // ticket is a new ticket, sent where the rules have it.
@@ -100,28 +84,4 @@ func withFlag(f routing.Facts, source string, score *int) routing.Facts {
 		f.Score = score
 	}
 	return f
-}
-
-// Rules are the rules in force, as those see them who may.
-type Rules struct {
-	Version int // 0: the program's own
-	Set     routing.Set
-	Since   time.Time // zero: from the beginning
-}
-
-// Rules gives a marketplace's rules in force.
-func (d *Desk) Rules(ctx context.Context, actor models.Actor, marketplace string) (Rules, error) {
-	if err := d.mayRead(ctx, actor, marketplace, routingObject, "read", "marketplace", marketplace); err != nil {
-		return Rules{}, err
-	}
-	db := d.db.WithContext(ctx)
-	x, err := rulesInForce(db, marketplace)
-	r := Rules{Version: x.version, Set: x.set}
-	if err != nil || x.version == 0 {
-		return r, err
-	}
-	var row models.RuleSet
-	err = db.Select("in_force_at").Where("marketplace_id = ? AND version = ?", marketplace, x.version).Take(&row).Error
-	r.Since = row.InForceAt
-	return r, models.Translate(err)
 }

@@ -7,7 +7,6 @@ import (
 	"gorm.io/gorm"
 
 	"evenhand/models"
-	"evenhand/rbac"
 )
 
 // skills lists what a moderator's grants say they can do.
@@ -16,21 +15,7 @@ func (d *Desk) skills(tx *gorm.DB, actor models.Actor, marketplace string) ([]st
 	if err != nil {
 		return nil, err
 	}
-	return skillsOf(tx, rights, marketplace, []string{actor.ID})
-}
-
-// skillsOf lists what the moderators among these people can do, each skill once.
-func skillsOf(tx *gorm.DB, rights rbac.View, marketplace string, people []string) ([]string, error) {
-	var grants []string
-	for _, p := range people {
-		grants = append(grants, rights.GrantIDs(p, marketplace, models.RoleModerator)...)
-	}
-	if len(grants) == 0 {
-		return nil, nil
-	}
-	var out []string
-	err := tx.Model(&models.GrantSkill{}).Distinct("skill").Where("grant_id IN ?", grants).Order("skill").Pluck("skill", &out).Error
-	return out, err
+	return rights.Skills(tx, marketplace, []string{actor.ID})
 }
 
 // skillsOfOthers lists what somebody else at this marketplace can do.
@@ -40,7 +25,7 @@ func (d *Desk) skillsOfOthers(tx *gorm.DB, actor models.Actor, marketplace strin
 		return nil, err
 	}
 	others := slices.DeleteFunc(rights.People(marketplace), func(p string) bool { return p == actor.ID })
-	return skillsOf(tx, rights, marketplace, others)
+	return rights.Skills(tx, marketplace, others)
 }
 
 // Skills lists what a moderator may escalate to now, for their form.

@@ -19,13 +19,14 @@ func (d *Desk) Checks(seals bool) []ledger.Check {
 		decisions.Check(), skips.Check(), restorations.Check(), secondLooks.Check(), openings.Check(), messages.Check(), unopened, unmaskings.Check(), ofTheReview,
 		ledger.NoRow("restorations", "lost its note, and no erasure says why", `
 			SELECT x.id FROM restorations x WHERE x.note = '' AND x.erased_at IS NULL`),
-		ledger.NoRow("reviews", "has another status than its remedies give it", `
-			SELECT r.id FROM reviews r WHERE r.status <> CASE WHEN r.removal_id IS NOT NULL THEN 'removed' WHEN r.hold_id IS NOT NULL THEN 'held' WHEN r.redaction_id IS NOT NULL THEN 'redacted' ELSE 'published' END`),
+		ledger.NoRowIs("reviews", "has another status than its remedies give it",
+			"t.status <> CASE WHEN t.removal_id IS NOT NULL THEN 'removed' WHEN t.hold_id IS NOT NULL THEN 'held' WHEN t.redaction_id IS NOT NULL THEN 'redacted' ELSE 'published' END"),
 		ledger.NoRow("reviews", "stands elsewhere than its move says", `
 			SELECT r.id FROM reviews r LEFT JOIN removal_requests q ON q.marketplace_id = r.marketplace_id AND q.proposal_id = r.move_id
 			 WHERE (r.move_id IS NULL AND (r.home_seller_id IS NOT NULL OR r.home_product_id IS NOT NULL))
 			    OR (r.move_id IS NOT NULL AND (r.home_seller_id IS NULL OR r.home_product_id IS NULL OR q.to_product_id IS NULL
-			        OR q.to_product_id <> r.product_id OR q.to_seller_id <> r.seller_id))`),
+			        OR q.to_product_id <> r.product_id OR q.to_seller_id <> r.seller_id))`).
+			OnlyIf("reviews", "t.move_id IS NOT NULL OR t.home_seller_id IS NOT NULL OR t.home_product_id IS NOT NULL"),
 		attachments.Check(),
 		boundFiles.Check(),
 		{Name: "attachments", Run: checkFiles},
@@ -39,9 +40,9 @@ func (d *Desk) Checks(seals bool) []ledger.Check {
 // effect, by its last approval's entry, either stands or was undone.
 func remedyChecks() []ledger.Check {
 	var rules []ledger.Check
-	rows := "SELECT proposal_id, CAST(review_id AS text) FROM restorations"
+	states := []ledger.RowState{{Table: "restorations", ID: "t.proposal_id", State: "t.review_id"}}
 	for _, x := range remedies {
-		rows += " UNION ALL SELECT " + x.Column + ", CAST(id AS text) FROM reviews WHERE " + x.Column + " IS NOT NULL"
+		states = append(states, ledger.RowState{Table: "reviews", ID: "t." + x.Column, State: "t.id"})
 		rules = append(rules, ledger.NoRow("reviews", "is "+x.done()+" although no effective request that still stands asks for it", `
 			SELECT r.id FROM reviews r WHERE r.`+x.Column+` IS NOT NULL AND NOT EXISTS (
 				SELECT 1 FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
@@ -54,7 +55,7 @@ func remedyChecks() []ledger.Check {
 			 WHERE (r.`+x.Column+` IS NULL OR r.`+x.Column+` <> p.id)
 			   AND NOT EXISTS (SELECT 1 FROM restorations x WHERE x.marketplace_id = p.marketplace_id AND x.proposal_id = p.id)`))
 	}
-	return []ledger.Check{ledger.Stated{Name: "reviews", Rows: rows, Acts: approveActs, Entry: tookEffect, Run: inTurn(rules)}.Check()}
+	return []ledger.Check{ledger.Stated{Name: "reviews", Of: states, Acts: approveActs, Entry: tookEffect, Run: inTurn(rules)}.Check()}
 }
 
 // tookEffect is the proposal that an approval brought into effect, and its review.

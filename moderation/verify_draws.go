@@ -30,8 +30,9 @@ func (d *Desk) drawChecks(seals bool) []ledger.Check {
 			SELECT e.id FROM ledger_entries e WHERE e.act = 'draws.reveal' AND e.outcome = 'done' AND NOT EXISTS (
 				SELECT 1 FROM draw_seeds s WHERE s.reveal_id = e.id)`),
 		ledger.NoRow("draws", "isn't the next draw of its day: one before it is missing", `
-			SELECT max(CAST(w.id AS text)) FROM draws w GROUP BY w.marketplace_id, w.person_id, w.period
-			HAVING max(w.n) + 1 <> count(*) OR 2 * sum(w.n) <> count(*) * (count(*) - 1) OR 6 * sum(CAST(w.n AS bigint) * w.n) <> count(*) * (count(*) - 1) * (2 * count(*) - 1)`),
+			SELECT w.id FROM draws w JOIN (SELECT marketplace_id, person_id, period, max(n) AS n FROM draws GROUP BY marketplace_id, person_id, period
+				HAVING max(n) + 1 <> count(*) OR 2 * sum(n) <> count(*) * (count(*) - 1) OR 6 * sum(CAST(n AS bigint) * n) <> count(*) * (count(*) - 1) * (2 * count(*) - 1)) x
+			  ON x.marketplace_id = w.marketplace_id AND x.person_id = w.person_id AND x.period = w.period AND x.n = w.n`),
 		ledger.NoRow("approver_draws", "isn't the next draw for its request: one before it is missing", `
 			SELECT w.id FROM approver_draws w WHERE w.n > 0 AND NOT EXISTS (
 				SELECT 1 FROM approver_draws x WHERE x.marketplace_id = w.marketplace_id AND x.proposal_id = w.proposal_id AND x.n = w.n - 1)`),

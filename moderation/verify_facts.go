@@ -2,7 +2,6 @@ package moderation
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -72,8 +71,8 @@ func factsFinding(db *gorm.DB, tickets []string) (string, error) {
 // wrongFacts says whether facts aren't what flags and review say. What happened about the same time may have been seen or
 // not, and a text that was edited since isn't asked.
 func wrongFacts(r factRow, flags []models.Flag) bool {
-	var f routing.Facts
-	if err := json.Unmarshal([]byte(r.Facts), &f); err != nil {
+	f, err := parseFacts(r.Facts)
+	if err != nil {
 		return true
 	}
 	var surely, possibly routing.Facts

@@ -97,7 +97,7 @@ func holdChecks() []ledger.Check {
 		ledger.NoRow("holds", "lapsed before its time", "SELECT h.id FROM holds h WHERE h.how = 'lapsed' AND h.ended_at < h.until"),
 		ledger.NoRow("reviews", "is hidden by a hold that isn't there, isn't its own or is over", `
 			SELECT r.id FROM reviews r WHERE (r.hold_id IS NOT NULL OR r.held_until IS NOT NULL) AND NOT EXISTS (
-				SELECT 1 FROM holds h WHERE h.marketplace_id = r.marketplace_id AND h.id = r.hold_id AND h.review_id = r.id AND h.ended_at IS NULL AND h.until = r.held_until)`),
+				SELECT 1 FROM holds h WHERE h.marketplace_id = r.marketplace_id AND h.id = r.hold_id AND h.review_id = r.id AND h.ended_at IS NULL AND h.until = r.held_until)`).OnlyIf("reviews", "t.hold_id IS NOT NULL OR t.held_until IS NOT NULL"),
 		ledger.NoRow("holds", "is open, and its review isn't hidden by it", `
 			SELECT h.id FROM holds h JOIN reviews r ON r.marketplace_id = h.marketplace_id AND r.id = h.review_id
 			 WHERE h.ended_at IS NULL AND (r.hold_id IS NULL OR r.hold_id <> h.id)`),

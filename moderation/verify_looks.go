@@ -32,7 +32,7 @@ var secondLooks = ledger.Explained{
 // fell, of a test, and of a second look that disagreed.
 var lookTickets = ledger.Stated{
 	Name: "tickets", Acts: append([]string{"look.test", "look.verdict"}, decisionActs...), Entry: opensLook,
-	Rows: "SELECT id, look_why || ' ' || CAST(look_of AS text) FROM tickets WHERE look_of IS NOT NULL",
+	Of: []ledger.RowState{{Table: "tickets", ID: "CASE WHEN t.look_of IS NOT NULL THEN t.id END", State: "t.look_why || ' ' || CAST(t.look_of AS text)"}},
 	Differs: func(id, row, _ string) string {
 		if row == "" {
 			return "ticket " + id + " of a second look is missing"

@@ -1,10 +1,7 @@
 package moderation
 
 import (
-	"bytes"
 	"context"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -14,69 +11,39 @@ import (
 	"evenhand/ledger"
 	"evenhand/models"
 	"evenhand/routing"
+	"evenhand/rulebook"
 )
 
-// routeChecks hold the rules in force against the proposals that brought them, and each ticket against the rules: it was
-// sent where they have it, on facts that its flags and its review bear out, and stands where it was sent last.
+// routeChecks hold each ticket against the rules: it was sent where they have it, on facts that its flags and its review
+// bear out, and stands where it was sent last.
 func routeChecks() []ledger.Check {
 	return []ledger.Check{
-		ledger.NoRow("rule_sets", "is in force although no two people agreed on it", `
-			SELECT CAST(s.proposal_id AS text) FROM rule_sets s WHERE NOT EXISTS (
-				SELECT 1 FROM proposals p WHERE p.marketplace_id = s.marketplace_id AND p.id = s.proposal_id AND p.kind = 'routing.change' AND p.state = 'effective'
-				   AND p.subject_id = s.marketplace_id AND p.subject_version = s.version - 1 AND p.decided_at = s.in_force_at)`),
-		ledger.NoRow("proposals", "changed the rules of routing, and they aren't there", `
-			SELECT p.id FROM proposals p WHERE p.kind = 'routing.change' AND p.state = 'effective' AND NOT EXISTS (
-				SELECT 1 FROM rule_sets s WHERE s.marketplace_id = p.marketplace_id AND s.proposal_id = p.id)`),
-		{Name: "rule_sets", Run: checkRuleSets},
 		ledger.NoRow("tickets", "stands where nothing on record sent it", `
 			SELECT t.id FROM tickets t LEFT JOIN ticket_routes r ON r.marketplace_id = t.marketplace_id AND r.ticket_id = t.id AND r.n = t.route
-			 WHERE r.n IS NULL OR r.queue <> t.queue OR r.priority <> t.priority OR r.due_at <> t.due_at OR r.skill <> t.skill
-			    OR EXISTS (SELECT 1 FROM ticket_routes x WHERE x.marketplace_id = t.marketplace_id AND x.ticket_id = t.id AND x.n > t.route)`),
+			 WHERE r.n IS NULL OR r.queue <> t.queue OR r.priority <> t.priority OR r.due_at <> t.due_at OR r.skill <> t.skill OR t.route < 0
+			UNION ALL SELECT x.ticket_id FROM ticket_routes x JOIN tickets t ON t.marketplace_id = x.marketplace_id AND t.id = x.ticket_id
+			 WHERE x.n > 0 AND x.n > t.route`),
 		ledger.NoRow("ticket_routes", "was sent to a skill by no entry on record", `
 			SELECT r.ticket_id FROM ticket_routes r WHERE r.why = 'escalate' AND NOT EXISTS (
 				SELECT 1 FROM skips k JOIN ticket_routes o ON o.marketplace_id = k.marketplace_id AND o.ticket_id = k.ticket_id AND o.n = r.n - 1
 				 WHERE k.marketplace_id = r.marketplace_id AND k.id = r.entry_id AND k.ticket_id = r.ticket_id AND k.skill = r.skill AND k.skill <> ''
-				   AND o.queue = r.queue AND o.priority = r.priority AND o.due_at = r.due_at)`),
+				   AND o.queue = r.queue AND o.priority = r.priority AND o.due_at = r.due_at)`).OnlyIf("ticket_routes", "t.why = 'escalate'"),
 		ledger.NoRow("ticket_routes", "was escalated, and went nowhere", `
 			SELECT k.id FROM skips k WHERE k.skill <> '' AND NOT EXISTS (
-				SELECT 1 FROM ticket_routes r WHERE r.marketplace_id = k.marketplace_id AND r.ticket_id = k.ticket_id AND r.entry_id = k.id)`),
+				SELECT 1 FROM ticket_routes r WHERE r.marketplace_id = k.marketplace_id AND r.ticket_id = k.ticket_id AND r.entry_id = k.id)`).OnlyIf("skips", "t.skill <> ''"),
 		ledger.NoRow("ticket_routes", "looks at a decision again, and not like the ticket that was decided on", `
 			SELECT r.ticket_id FROM ticket_routes r JOIN tickets t ON t.marketplace_id = r.marketplace_id AND t.id = r.ticket_id
-			 WHERE ((r.why = 'look') <> (t.look_of IS NOT NULL AND r.n = 0) AND r.why IN ('look', 'flag') AND r.n = 0) OR (r.why = 'look' AND NOT EXISTS (
+			 WHERE r.why = 'look' AND (t.look_of IS NULL OR NOT EXISTS (
 				SELECT 1 FROM decisions d JOIN ticket_routes o ON o.marketplace_id = d.marketplace_id AND o.ticket_id = d.ticket_id
-				 WHERE d.marketplace_id = t.marketplace_id AND d.id = t.look_of AND o.queue = r.queue AND o.priority = r.priority AND o.skill = r.skill))`),
+				 WHERE d.marketplace_id = t.marketplace_id AND d.id = t.look_of AND o.queue = r.queue AND o.priority = r.priority AND o.skill = r.skill))
+			UNION ALL SELECT t.id FROM tickets t JOIN ticket_routes r ON r.marketplace_id = t.marketplace_id AND r.ticket_id = t.id
+			 WHERE t.look_of IS NOT NULL AND r.n = 0 AND r.why = 'flag'`).OnlyIf("ticket_routes", "t.why = 'look'").OnlyIf("tickets", "t.look_of IS NOT NULL"),
 		ledger.NoRow("ticket_routes", "is from before there were rules, and not as everything was then", `
-			SELECT r.ticket_id FROM ticket_routes r WHERE r.why = 'before' AND (r.n <> 0 OR r.priority <> 0 OR r.skill <> '' OR r.facts <> '')`),
+			SELECT r.ticket_id FROM ticket_routes r WHERE r.why = 'before' AND (r.n <> 0 OR r.priority <> 0 OR r.skill <> '' OR r.facts <> '')`).
+			OnlyIf("ticket_routes", "t.why = 'before' AND (t.n <> 0 OR t.priority <> 0 OR t.skill <> '' OR t.facts <> '')"),
 		{Name: "ticket_routes", Run: checkRoutes},
-		{Name: "ticket_routes", Run: checkFacts},
+		ledger.Check{Name: "ticket_routes", Run: checkFacts}.OnlyIf("ticket_routes", "t.why = '"+models.RoutedByFlag+"' AND (t.version > 0 OR t.n > 0)"),
 	}
-}
-
-// checkRuleSets holds each set against the payload and the entry of the proposal that brought it.
-func checkRuleSets(_ context.Context, db *gorm.DB) (string, error) {
-	query := func(db *gorm.DB) *gorm.DB { return db.Table("rule_sets t") }
-	return ledger.Compare(db, query, func(s models.RuleSet) string { return s.ProposalID }, "t.proposal_id", func(s models.RuleSet) (string, error) {
-		var p models.Proposal
-		if err := db.Where("marketplace_id = ? AND id = ?", s.MarketplaceID, s.ProposalID).Take(&p).Error; err != nil {
-			return "", err
-		}
-		asked, _, err := ParseRulesAsked(p)
-		if err != nil {
-			return "", err
-		}
-		var e models.LedgerEntry
-		if err := db.Where("id = ?", s.ProposalID).Take(&e).Error; err != nil {
-			return "", err
-		}
-		b, err := ledger.ParseBody(e.Body)
-		if err != nil {
-			return "", err
-		}
-		if asked.Rules != s.Rules || !bytes.Equal(rulesDigest(s.Rules), s.Digest) || b.Data["rules"] != hex.EncodeToString(s.Digest) {
-			return fmt.Sprintf("version %d of the rules of %s isn't what was agreed on", s.Version, s.MarketplaceID), nil
-		}
-		return "", nil
-	})
 }
 
 // errFound ends a pass over routes that has found something.
@@ -99,7 +66,7 @@ func everyRule(db *gorm.DB) (map[string]ruled, error) {
 		if _, ok := out[s.MarketplaceID]; !ok {
 			out[s.MarketplaceID] = onlyBuiltIn()
 		}
-		set, err := parseRules(s.Rules)
+		set, err := rulebook.Parse(s.Rules)
 		if err != nil {
 			return nil, err
 		}
@@ -154,18 +121,19 @@ func wrongRoute(r, last models.TicketRoute, of ruled, escalated bool) string {
 	if over, replaced := of.since[r.Version+1]; replaced && over.Before(r.RoutedAt.Add(-tolerance)) {
 		return fmt.Sprintf("was sent by version %d of the rules, which had been replaced", r.Version)
 	}
-	var f routing.Facts
-	if err := json.Unmarshal([]byte(r.Facts), &f); err != nil {
+	f, err := parseFacts(r.Facts)
+	if err != nil {
 		return "was sent on facts that can't be read"
 	}
 	want := models.Ticket{Queue: last.Queue, Skill: last.Skill, Priority: last.Priority, DueAt: last.DueAt}
 	x := inForce{r.Version, set}
-	if to := set.Route(f); r.N == 0 {
+	to := set.Route(f)
+	if r.N == 0 {
 		want.Queue, want.Skill, want.Priority, want.DueAt = to.Queue, to.Skill, to.Priority, models.At(r.RoutedAt.Add(to.Due))
 	} else {
 		want, _ = x.next(want, f, escalated, r.RoutedAt)
 	}
-	if r.Rule != set.Route(f).Rule || r.Queue != want.Queue || r.Skill != want.Skill || r.Priority != want.Priority || !r.DueAt.Equal(want.DueAt) {
+	if r.Rule != to.Rule || r.Queue != want.Queue || r.Skill != want.Skill || r.Priority != want.Priority || !r.DueAt.Equal(want.DueAt) {
 		return "was sent elsewhere than the rules have it"
 	}
 	return ""

@@ -26,8 +26,9 @@ var openings = ledger.Explained{
 // unopened names an approval by somebody who hadn't opened all the evidence.
 var unopened = ledger.NoRow("approvals", "is by somebody who hadn't opened all the evidence", `
 	SELECT v.id FROM approvals v JOIN removal_requests q ON q.marketplace_id = v.marketplace_id AND q.proposal_id = v.proposal_id AND q.evidence > 0
-	 WHERE v.verdict = 'approve' AND (SELECT count(*) FROM evidence_openings o WHERE o.marketplace_id = v.marketplace_id AND o.proposal_id = v.proposal_id
-	   AND o.staff_id = v.approver_id AND o.item < q.evidence) < q.evidence`)
+	  LEFT JOIN evidence_openings o ON o.marketplace_id = v.marketplace_id AND o.proposal_id = v.proposal_id AND o.staff_id = v.approver_id
+	   AND o.item < q.evidence
+	 WHERE v.verdict = 'approve' GROUP BY v.id, q.evidence HAVING count(o.item) < q.evidence`)
 
 // messages holds each question and answer against its entry, and its text against what the entry commits to. Whether an
 // erasure explains a blank one is for the package of erasures.

@@ -46,7 +46,7 @@ func (v View) Authorize(actor models.Actor, marketplace string, obj Object, act 
 	if roles := v.Roles(actor.ID, marketplace); len(roles) > 0 {
 		held = models.Said("you hold: %s", roleWords(roles))
 	}
-	return models.E(models.Forbidden, "no_right", "This needs the right to %s (%s) in marketplace %s; %s.", act, words.Word(obj.Kind), marketplace, held)
+	return models.E(models.Forbidden, "no_right", "This needs the right to %s (%s) in marketplace %s; %s.", words.Word(act+words.Note+"a right"), words.Word(obj.Kind), marketplace, held)
 }
 
 func roleWords(roles []string) models.Sentence {
@@ -103,4 +103,4 @@ func lockPerson(b *models.Batch, actor models.Actor, strength string) func() err
 }
 
 // asked is what somebody asked for, where the object's own name doesn't say it.
-var asked = map[string]string{"settings": "change of settings"}
+var asked = map[string]string{"settings": "change of settings", "routing": "change of routing"}

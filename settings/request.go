@@ -14,7 +14,6 @@ import (
 	"evenhand/approval"
 	"evenhand/ledger"
 	"evenhand/models"
-	"evenhand/rbac"
 )
 
 // The bounds of a justification, in characters.
@@ -34,42 +33,26 @@ type Ask struct {
 // Request asks for a change. It opens a proposal, which takes another person to approve.
 func (x *Settings) Request(ctx context.Context, actor models.Actor, ask Ask) (models.Proposal, error) {
 	ask.Justification = models.CleanText(ask.Justification)
-	var p models.Proposal
-	entry := &ledger.Entry{Marketplace: ask.Marketplace, Act: noun + ".request", SubjectType: "marketplace", SubjectID: ask.Marketplace}
-	err := x.ledger.Act(ctx, actor, entry, func(tx *gorm.DB) error {
-		if err := rbac.LockPerson(tx, actor); err != nil {
-			return err
-		}
-		if err := x.rights.Authorize(tx, actor, ask.Marketplace, rbac.Object{Kind: noun}, "request"); err != nil {
-			return err
-		}
+	return x.engine.Ask(ctx, actor, ask.Marketplace, models.KindSettings, func(tx *gorm.DB, entry *ledger.Entry) (approval.Request, error) {
 		var m models.Marketplace // held still, since what is asked says what it was
 		if err := models.ForUpdateAlone(tx).Where("id = ?", ask.Marketplace).Take(&m).Error; err != nil {
-			return noMarketplace(ask.Marketplace)
+			return approval.Request{}, noMarketplace(ask.Marketplace)
 		}
 		changes, err := check(m, ask)
 		if err != nil {
-			return err
+			return approval.Request{}, err
 		}
-		if err := notAsked(tx, m.ID, subjectOf(changes)); err != nil {
-			return err
+		subject := subjectOf(changes)
+		if err := notAsked(tx, m.ID, subject); err != nil {
+			return approval.Request{}, err
 		}
-		p, err = x.engine.Propose(tx, actor, approval.Request{
-			Marketplace: m.ID, ID: entry.ID, Kind: models.KindSettings, SubjectType: noun, SubjectID: subjectOf(changes), SubjectVersion: m.SettingsVersion,
+		entry.Set("settings", subject)
+		return approval.Request{
+			SubjectType: noun, SubjectID: subject, SubjectVersion: m.SettingsVersion,
 			Payload: Asked{Changes: changes, Justification: ask.Justification, Salt: hex.EncodeToString(ledger.NewSalt())},
 			Quorum:  1, TTL: time.Duration(m.ProposalTTLHours) * time.Hour,
-		})
-		if err != nil {
-			return err
-		}
-		entry.SubjectType, entry.SubjectID = "proposal", p.ID
-		entry.Set("settings", p.SubjectID)
-		entry.Set("digest", hex.EncodeToString(p.Digest))
-		entry.Set("quorum", p.Quorum)
-		entry.Set("state", p.State)
-		return nil
+		}, nil
 	})
-	return p, err
 }
 
 // check makes the changes of a form. Every field that has to be mended is named at once.
@@ -163,12 +146,10 @@ func parse(s models.Setting, text string) (any, models.Sentence) {
 	return text, fine
 }
 
-// notAsked refuses a second request about the same settings while one is open; the database would, in fewer words.
+// notAsked refuses a second request about the same settings while one is open.
 func notAsked(tx *gorm.DB, marketplace, subject string) error {
-	var n int64
-	err := tx.Model(&models.Proposal{}).Where("marketplace_id = ? AND subject_id = ? AND kind = ? AND state IN ?",
-		marketplace, subject, models.KindSettings, []string{models.ProposalOpen, models.ProposalApproved}).Count(&n).Error
-	if err != nil || n == 0 {
+	asked, err := approval.AskedAlready(tx, marketplace, models.KindSettings, subject)
+	if err != nil || !asked {
 		return err
 	}
 	return models.E(models.Conflict, "asked_already", "A change of the same settings has been asked for already; it waits for an approver.")

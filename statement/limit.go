@@ -21,7 +21,7 @@ const (
 var errThrottled = models.E(models.Throttled, "throttled", "Too many attempts. Wait a quarter of an hour and try again.")
 
 func (x *Statements) limitKey(kind, value string) string {
-	return kind + ":" + hex.EncodeToString(mac(x.keys.look, kind+" "+value)[:16])
+	return kind + ":" + hex.EncodeToString(x.keys.look.MAC([]byte(kind + " " + value))[:16])
 }
 
 // within refuses when there were too many of a kind.

@@ -12,33 +12,30 @@ import (
 
 // keys follow from the installation's seal key (HKDF-SHA-256, RFC 5869), so that nothing secret rests in the database and
 // every instance can write a statement's link again.
-type keys struct{ link, look, seal []byte }
+type keys struct{ link, look, seal ledger.Keyed }
 
 func newKeys(sealKey []byte) (keys, error) {
 	var k keys
-	for info, key := range map[string]*[]byte{"evenhand statement link": &k.link, "evenhand statement look-up": &k.look, "evenhand appeal seal": &k.seal} {
-		var err error
-		if *key, err = hkdf.Key(sha256.New, sealKey, nil, info, sha256.Size); err != nil {
+	for info, keyed := range map[string]*ledger.Keyed{"evenhand statement link": &k.link, "evenhand statement look-up": &k.look, "evenhand appeal seal": &k.seal} {
+		key, err := hkdf.Key(sha256.New, sealKey, nil, info, sha256.Size)
+		if err != nil {
 			return k, err
 		}
+		*keyed = ledger.NewKeyed(key)
 	}
 	return k, nil
-}
-
-func mac(key []byte, text string) []byte {
-	m := hmac.New(sha256.New, key)
-	m.Write([]byte(text))
-	return m.Sum(nil)
 }
 
 // tokenLength is the length of a token: 256 bits in base64url.
 const tokenLength = 43
 
 // token is the secret of a statement's link.
-func (k keys) token(id string) string { return base64.RawURLEncoding.EncodeToString(mac(k.link, id)) }
+func (k keys) token(id string) string {
+	return base64.RawURLEncoding.EncodeToString(k.link.MAC([]byte(id)))
+}
 
 // hash is what is stored of a token.
-func (k keys) hash(token string) []byte { return mac(k.look, token) }
+func (k keys) hash(token string) []byte { return k.look.MAC([]byte(token)) }
 
 // opens says whether a token is a statement's, in constant time. A row whose hash somebody made up doesn't help them: the
 // token has to follow from the row's id.
@@ -52,7 +49,7 @@ func (k keys) sealAnswer(a models.AppealAnswer) ([]byte, error) {
 		"appeal", a.AppealID, "at", a.AnsweredAt.UTC().UnixMicro(), "digest", a.Digest, "id", a.ID, "marketplace", a.MarketplaceID,
 		"person", a.PersonID, "review", a.ReviewID, "v", 1, "verdict", a.Verdict,
 	})
-	return mac(k.seal, string(text)), err
+	return k.seal.MAC(text), err
 }
 
 func (k keys) sealed(a models.AppealAnswer) bool {

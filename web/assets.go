@@ -14,7 +14,7 @@ import (
 var staticFiles embed.FS
 
 // styles are the style sheets in the order in which the layout links them.
-var styles = []string{"tokens.css", "base.css", "components.css", "forms.css", "review.css", "tables.css", "charts.css", "comfort.css", "routing.css"}
+var styles = []string{"tokens.css", "base.css", "components.css", "forms.css", "review.css", "tables.css", "charts.css", "comfort.css", "routing.css", "sets.css"}
 
 // assetVersion is a hash over all static files, and a folder of their
 // addresses: /static/{assetVersion}/app.js. One version for all of them lets

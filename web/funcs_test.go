@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"io/fs"
 	"math"
 	"net/http"
@@ -162,5 +163,22 @@ func TestStaticFiles(t *testing.T) {
 	}
 	if _, err := asset("nothing.css"); err == nil {
 		t.Error("an asset that doesn't exist has an address")
+	}
+}
+
+func TestNamesAndCodesAsMarkup(t *testing.T) {
+	t.Parallel()
+	list := []Person{{Me: true}, {Name: "A <b>"}, {Hidden: true}}
+	for got, want := range map[template.HTML]template.HTML{
+		people(words.English, list):                              `you and <bdi>A &lt;b&gt;</bdi> and <span class="quiet">someone else</span>`,
+		people(words.German, list[:2]):                           `Sie und <bdi>A &lt;b&gt;</bdi>`,
+		people(words.German, nil):                                ``,
+		codes(words.English, []string{"seller", "<b>"}):          `<code>seller</code>, <code>&lt;b&gt;</code>`,
+		codes(words.German, []string{"seller", "import", "<b>"}): `<code>seller</code> (Händler), <code>import</code> (Import), <code>&lt;b&gt;</code>`,
+		tag("<b>"): `<span class="tag">&lt;b&gt;</span>`,
+	} {
+		if got != want {
+			t.Errorf("\n got %s\nwant %s", got, want)
+		}
 	}
 }

@@ -62,9 +62,6 @@ type LinkedReview struct {
 	Bar                                 string
 }
 
-// Share is Alike as a share.
-func (r LinkedReview) Share() float64 { return float64(r.Alike) / 100 }
-
 // SetSummary is, in the form of a request, how many linked reviews it is
 // about beside the ticket's own. Digest stands for them as they were shown.
 type SetSummary struct {

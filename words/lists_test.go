@@ -11,11 +11,13 @@ var fromVariables = []string{
 	"label", "redact", "move", "remove", "redaction", "removal",
 	// what rights, entries and tickets are about
 	"appeal", "erasure", "review", "proposal", "ticket", "staff", "grant", "interest", "marketplace", "attachment", "ledger", "filter", "token",
-	"customer", "seller", "statement", "draw", "closed", "waiting", "genuine", "violating",
+	"customer", "seller", "statement", "draw", "closed", "waiting", "genuine", "violating", "period", "entry", "evidence", "change of settings", "change of routing",
+	// who acts by itself
+	"draws", "expiry", "settings", "sign-in", "statements", "sweep", "evenhand demo",
 	// why somebody gave something back
 	"Absent", "Conflict", "Expertise", "Language", "Late", "Technical", "Upsetting",
 	// figures
-	"approved", "declined",
+	"approved", "declined", "decided", "verdicts", "decisions", "now", "lifted", "lapsed",
 	// whether there was an order
 	"verified",
 	// evidence, and what a file is

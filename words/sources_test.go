@@ -16,6 +16,8 @@ import (
 
 	"evenhand/models"
 	"evenhand/routing"
+	"evenhand/web"
+	"evenhand/words"
 )
 
 // keys are the texts that a catalogue has to have, each with a place where it stands.
@@ -28,7 +30,7 @@ func (k keys) add(text, where string) {
 }
 
 // spokenPackages have sentences that pages say. The other packages speak to the console and to programs.
-var spokenPackages = []string{"approval", "erasure", "handlers", "history", "ledger", "models", "moderation", "rbac", "routing", "settings", "signals", "staff", "statement", "web"}
+var spokenPackages = []string{"approval", "erasure", "handlers", "history", "ledger", "models", "moderation", "rbac", "routing", "rulebook", "settings", "signals", "staff", "statement", "web"}
 
 // files reads what lies in the repository under a pattern.
 func files(t *testing.T, pattern string) map[string]string {
@@ -292,6 +294,12 @@ func (k keys) fromData(t *testing.T) {
 		k.add(r.Meaning, "migrations/reason_codes_v1.json")
 		k.add(r.Policy, "migrations/reason_codes_v1.json")
 	}
+	for line := range strings.Lines(files(t, "rbac/policy.csv")["rbac/policy.csv"]) {
+		if right := strings.Split(line, ","); len(right) == 4 && right[0] == "p" {
+			k.add(strings.TrimSpace(right[2]), "rbac/policy.csv")
+			k.add(strings.TrimSpace(right[3])+words.Note+"a right", "rbac/policy.csv")
+		}
+	}
 	for _, text := range fromVariables {
 		k.add(text, "words/sources_test.go")
 	}
@@ -306,6 +314,14 @@ func (k keys) fromLists() {
 		}
 		for _, c := range s.Choices {
 			k.add(c.Words, setting)
+		}
+	}
+	for _, list := range [][]web.Option{
+		web.AssignedChoices, web.EscalateReasons, web.HandBackReasons, web.HeldChoices, web.MediaChoices, web.PurposeChoices, web.Purposes,
+		web.Relations, web.RemedyChoices(), web.SkipReasons, web.VerifiedChoices,
+	} {
+		for _, o := range list {
+			k.add(o.Label, "web/")
 		}
 	}
 	for where, list := range map[string][]string{rules: slices.Concat(routing.Sources, routing.Kinds, []string{routing.Unknown}), staff: models.Roles} {

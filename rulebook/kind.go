@@ -1,4 +1,4 @@
-package moderation
+package rulebook
 
 import (
 	"crypto/sha256"
@@ -15,33 +15,33 @@ import (
 	"evenhand/routing"
 )
 
-// routingNoun is what acts and rights about the rules of routing are called by.
-const routingNoun = "routing"
+// noun is what acts and rights about the rules of routing are called by.
+const noun = "routing"
 
-var routingObject = rbac.Object{Kind: routingNoun}
+var object = rbac.Object{Kind: noun}
 
-// RulesAsked is the payload of a proposal to change the rules: the whole set, word for word as it will be kept.
-type RulesAsked struct {
+// Asked is the payload of a proposal to change the rules: the whole set, word for word as it will be kept.
+type Asked struct {
 	Rules         string `json:"rules"` // canonical JSON of a routing.Set
 	Justification string `json:"justification"`
 	Salt          string `json:"salt"` // hex
 }
 
-// ParseRulesAsked reads such a payload.
-func ParseRulesAsked(p models.Proposal) (RulesAsked, routing.Set, error) {
-	var a RulesAsked
+// ParseAsked reads such a payload.
+func ParseAsked(p models.Proposal) (Asked, routing.Set, error) {
+	var a Asked
 	if err := json.Unmarshal([]byte(p.Payload), &a); err != nil {
 		return a, routing.Set{}, fmt.Errorf("payload of proposal %s: %w", p.ID, err)
 	}
-	set, err := parseRules(a.Rules)
+	set, err := Parse(a.Rules)
 	return a, set, err
 }
 
-// routingKind is the change of a marketplace's rules. Its subject is the marketplace, and the subject's version that of
-// the rules which the new ones replace.
-func routingKind() approval.Kind {
+// kind is the change of a marketplace's rules. Its subject is the marketplace, and the subject's version that of the rules
+// which the new ones replace.
+func kind() approval.Kind {
 	return approval.Kind{
-		Name: models.KindChangeRouting, Noun: routingNoun, Lock: sameRules, Work: applyRules,
+		Name: models.KindChangeRouting, Noun: noun, Lock: sameRules, Work: applyRules,
 		Independent: func(*models.Batch, approval.Ref, string) func() error { return func() error { return nil } },
 		Ended:       func(*models.Batch, models.Proposal, time.Time) {},
 	}
@@ -65,22 +65,22 @@ func sameRules(b *models.Batch, ref approval.Ref) func(models.Proposal) error {
 
 // applyRules puts the rules in force. The database checks the approvals again, and uses the proposal up.
 func applyRules(tx *gorm.DB, p models.Proposal, at time.Time) error {
-	asked, _, err := ParseRulesAsked(p)
+	asked, _, err := ParseAsked(p)
 	if err != nil {
 		return err
 	}
 	return tx.Create(&models.RuleSet{
-		MarketplaceID: p.MarketplaceID, Version: p.SubjectVersion + 1, ProposalID: p.ID, Rules: asked.Rules, Digest: rulesDigest(asked.Rules), InForceAt: at,
+		MarketplaceID: p.MarketplaceID, Version: p.SubjectVersion + 1, ProposalID: p.ID, Rules: asked.Rules, Digest: digestOf(asked.Rules), InForceAt: at,
 	}).Error
 }
 
-func rulesDigest(rules string) []byte {
+func digestOf(rules string) []byte {
 	sum := sha256.Sum256([]byte(rules))
 	return sum[:]
 }
 
-// rulesText is a set as it is kept.
-func rulesText(s routing.Set) (string, error) {
+// textOf is a set as it is kept.
+func textOf(s routing.Set) (string, error) {
 	b, err := ledger.Canonical(s)
 	return string(b), err
 }
