@@ -152,11 +152,31 @@ func (r *Report) finish() error {
 			}
 		}
 	}
-	slices.SortFunc(r.Cells, func(a, b Cell) int {
-		return cmp.Or(
-			cmp.Compare(b.Score, a.Score), cmp.Compare(b.EB05, a.EB05),
-			cmp.Compare(a.Row, b.Row), cmp.Compare(a.Col, b.Col),
-		)
-	})
+	r.sort()
 	return nil
+}
+
+// sort puts the cells in order: by score, then EB05, then names. Cells are large: their places are sorted, then they move.
+func (r *Report) sort() {
+	order := make([]int32, len(r.Cells))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		a, b := &r.Cells[i], &r.Cells[j]
+		switch {
+		case a.Score != b.Score:
+			return cmp.Compare(b.Score, a.Score)
+		case a.EB05 != b.EB05:
+			return cmp.Compare(b.EB05, a.EB05)
+		case a.Row != b.Row:
+			return cmp.Compare(a.Row, b.Row)
+		}
+		return cmp.Compare(a.Col, b.Col)
+	})
+	sorted := make([]Cell, len(order))
+	for to, from := range order {
+		sorted[to] = r.Cells[from]
+	}
+	r.Cells = sorted
 }

@@ -49,3 +49,33 @@ func (d *desk) pools() map[pool][]int32 {
 func (r *record) decidedRequest() bool {
 	return r.action == Remove && r.approver != 0 && r.outcome != 0
 }
+
+// soundRequests are requests, decided as those of all moderators together, that a moderator's own are drawn to by.
+const soundRequests = 20.0
+
+// soundness puts into the offsets how many of a moderator's requests the other approvers let through: who asks for little
+// that is wrong has more let through by everybody, which says nothing of one approver. The cell's own approver is left out.
+func (d *desk) soundness(entries []entry) {
+	type share struct{ passed, asked float64 }
+	var all share
+	whole, own := map[int32]share{}, map[[2]int32]share{}
+	for i := range d.records {
+		r := &d.records[i]
+		if !r.decidedRequest() {
+			continue
+		}
+		one := share{counted(r.outcome == Removed), 1}
+		plus := func(s share) share { return share{s.passed + one.passed, s.asked + 1} }
+		all, whole[r.moderator] = plus(all), plus(whole[r.moderator])
+		at := [2]int32{r.moderator, r.approver}
+		own[at] = plus(own[at])
+	}
+	usual := (all.passed + 1) / (all.asked + 2)
+	for i := range entries {
+		e := &entries[i]
+		m, a := whole[e.row], own[[2]int32{e.row, e.col}]
+		sound := (m.passed - a.passed + soundRequests*usual) / (m.asked - a.asked + soundRequests)
+		choice := math.Exp(-e.offset) + 1
+		e.offset += logit(min(sound, 0.999)/choice) - logit(min(usual, 0.999)/choice)
+	}
+}

@@ -29,7 +29,7 @@ var favoursAmong = [...]float64{1, 2, 4, 8}
 
 const (
 	circleEdge  = 0.5 // log likelihood ratio from which a pair may tie people to sellers
-	circleTries = 12  // dense sets looked at for each effect
+	circleTries = 8   // dense sets looked at for each effect
 )
 
 // circles finds them in what the model says of every cell. Alarms hold the false discovery rate: half of it goes to single
@@ -142,8 +142,8 @@ func (f *fitted) circle(d *desk, cells []int32) Circle {
 	return c
 }
 
-// blocks are sets of several moderators and several sellers: for each effect the densest sets of pairs (dense.go), those
-// kept that don't share a pair with a stronger one.
+// blocks are sets of several moderators who share several sellers: for each effect the densest sets of pairs (dense.go),
+// those kept that don't share a pair with a stronger one.
 func (f *fitted) blocks(d *desk, fdr float64) []Circle {
 	type block struct {
 		cells []int32
@@ -153,20 +153,20 @@ func (f *fitted) blocks(d *desk, fdr float64) []Circle {
 	for a := range effects {
 		edges, of := f.edges(a)
 		for range circleTries {
-			if len(edges) < 4 {
+			if edges = shared(edges); len(edges) == 0 {
 				break
 			}
-			rows, cols, _ := densest(edges)
-			in := func(e edge) bool { return slices.Contains(rows, e.row) && slices.Contains(cols, e.col) }
-			var cells []int32
-			for _, e := range edges {
-				if in(e) {
-					cells = append(cells, of[[2]int32{e.row, e.col}])
-				}
-			}
-			edges = slices.DeleteFunc(edges, in)
-			if len(rows) < 2 || len(cols) < 2 {
+			dense := densestPart(edges)
+			edges = slices.DeleteFunc(edges, func(e edge) bool { return slices.Contains(dense, e) })
+			core := shared(dense)
+			if len(core) == 0 {
 				continue
+			}
+			var cells []int32
+			rows, cols := map[int32]bool{}, map[int32]bool{}
+			for _, e := range core {
+				rows[e.row], cols[e.col] = true, true
+				cells = append(cells, of[[2]int32{e.row, e.col}])
 			}
 			b := block{cells, f.circle(d, cells)}
 			b.LogE, b.Effect = f.searched(cells, len(rows), len(cols))

@@ -80,6 +80,28 @@ type classes struct {
 // place2 is a moderator in a queue.
 type place2 struct{ moderator, queue int32 }
 
+// keyed is an item with its seller, while items are laid out.
+type keyed struct {
+	seller int32
+	item
+}
+
+func (a keyed) compare(b keyed) int {
+	switch {
+	case a.seller != b.seller:
+		return cmp.Compare(a.seller, b.seller)
+	case a.moderator != b.moderator:
+		return cmp.Compare(a.moderator, b.moderator)
+	case a.queue != b.queue:
+		return cmp.Compare(a.queue, b.queue)
+	case a.bin != b.bin:
+		return cmp.Compare(a.bin, b.bin)
+	case a.act != b.act:
+		return cmp.Compare(a.act, b.act)
+	}
+	return cmp.Compare(a.approver, b.approver)
+}
+
 // newClasses lays out the items of a desk.
 func (d *desk) newClasses() *classes {
 	c := &classes{
@@ -87,10 +109,6 @@ func (d *desk) newClasses() *classes {
 		of: make([]span, len(d.sellers.list)),
 	}
 	d.binned(c)
-	type keyed struct {
-		seller int32
-		item
-	}
 	all := make([]keyed, len(d.records))
 	for i := range d.records {
 		r := &d.records[i]
@@ -100,10 +118,7 @@ func (d *desk) newClasses() *classes {
 		}
 		c.withLooks = c.withLooks || r.labelled
 	}
-	slices.SortFunc(all, func(a, b keyed) int {
-		return cmp.Or(cmp.Compare(a.seller, b.seller), cmp.Compare(a.moderator, b.moderator), cmp.Compare(a.queue, b.queue),
-			cmp.Compare(a.bin, b.bin), cmp.Compare(a.act, b.act), cmp.Compare(a.approver, b.approver))
-	})
+	slices.SortFunc(all, keyed.compare)
 	places := map[place2]int32{}
 	for i := range all {
 		places[place2{all[i].moderator, all[i].queue}] = 0

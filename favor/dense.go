@@ -40,6 +40,57 @@ func densest(edges []edge) (rows, cols []int32, density float64) {
 	return rows, cols, best
 }
 
+// densestPart are the edges of the densest set's densest connected part: what isn't tied to each other is no one group.
+func densestPart(edges []edge) []edge {
+	rows, cols, _ := densest(edges)
+	left := slices.DeleteFunc(slices.Clone(edges), func(e edge) bool {
+		return !slices.Contains(rows, e.row) || !slices.Contains(cols, e.col)
+	})
+	var best []edge
+	most := 0.0
+	for len(left) > 0 {
+		part := left[:1:1]
+		inRow, inCol := map[int32]bool{left[0].row: true}, map[int32]bool{left[0].col: true}
+		left = left[1:]
+		for grown := true; grown; {
+			grown = false
+			for i := 0; i < len(left); i++ {
+				if e := left[i]; inRow[e.row] || inCol[e.col] {
+					inRow[e.row], inCol[e.col], grown = true, true, true
+					part = append(part, e)
+					left = append(left[:i:i], left[i+1:]...)
+					i--
+				}
+			}
+		}
+		weight := 0.0
+		for _, e := range part {
+			weight += e.weight
+		}
+		if d := weight / float64(len(inRow)+len(inCol)); d > most {
+			best, most = part, d
+		}
+	}
+	return best
+}
+
+// shared are the edges left when rows and columns with fewer than two are taken out, again and again: each row shares each
+// of its columns with another.
+func shared(edges []edge) []edge {
+	for {
+		rows, cols := map[int32]int{}, map[int32]int{}
+		for _, e := range edges {
+			rows[e.row]++
+			cols[e.col]++
+		}
+		kept := slices.DeleteFunc(slices.Clone(edges), func(e edge) bool { return rows[e.row] < 2 || cols[e.col] < 2 })
+		if len(kept) == len(edges) {
+			return kept
+		}
+		edges = kept
+	}
+}
+
 // member is a row or a column of the graph.
 type member struct {
 	number int32

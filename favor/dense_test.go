@@ -70,3 +70,19 @@ func TestDensestAgainstTryingEverySet(t *testing.T) {
 		t.Errorf("%v %v", rows, cols)
 	}
 }
+
+// Two stars with a row and a column in between: the heavier star is the densest part, and nothing in it is shared. A square
+// with a tail is shared without its tail.
+func TestDensestPartIsConnectedAndSharedIsShared(t *testing.T) {
+	stars := []edge{{1, 1, 9}, {1, 2, 9}, {2, 3, 8}, {2, 4, 8.5}}
+	if part := densestPart(stars); !slices.Equal(part, stars[:2]) || len(shared(part)) != 0 {
+		t.Errorf("%v, shared %v", part, shared(part))
+	}
+	square := []edge{{1, 1, 1}, {1, 2, 1}, {2, 1, 1}, {2, 2, 1}, {2, 3, 1}, {4, 3, 1}}
+	if got := shared(square); !slices.Equal(got, square[:4]) {
+		t.Errorf("%v", got)
+	}
+	if densestPart(nil) != nil || len(shared(nil)) != 0 {
+		t.Error("something of nothing")
+	}
+}

@@ -19,7 +19,8 @@ type evidence struct {
 	expected    float64
 	p           float64
 	logs        [alternatives]float64 // log likelihood of each alternative, less that of honest work
-	corrupt     [alternatives]float64 // removals that the favour made, under each alternative
+	corrupt     [alternatives]float64 // removals that took effect and that the favour made, under each alternative
+	material    [alternatives]float64 // chance of at least matters of them
 }
 
 // logE is the evidence for a favour: the log of the likelihood ratio mixed over the effects with the given weights.

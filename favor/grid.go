@@ -134,15 +134,17 @@ func (g *grid) rescale(f int) float64 {
 	return math.Log(sum)
 }
 
-// corrupted is how many of the cell's removals each alternative takes for the favour's. The grid is the posterior.
+// corrupted is how many of the cell's removals that took effect each alternative takes for the favour's, and how likely it
+// is that enough of them are to matter. The grid is the posterior.
 func (v *view) corrupted(out *evidence, used int) {
-	if out.observed == 0 {
-		return
+	var counts [alternatives]fewer
+	for f := range counts {
+		counts[f][0] = 1
 	}
 	g, cell := &v.w.grid, &v.cells[v.cell]
 	for i := cell.items.first; i < cell.items.last; i++ {
 		e := &v.items[i]
-		if !e.act.is(removed) {
+		if !e.act.is(removed) || e.act.is(declined) {
 			continue
 		}
 		bad, good := v.seen(e)
@@ -158,11 +160,35 @@ func (v *view) corrupted(out *evidence, used int) {
 				}
 			}
 			out.corrupt[f-1] += e.n * sum
+			for range int(e.n) {
+				counts[f-1].add(sum)
+			}
 		}
 	}
 	for f := range out.corrupt {
 		out.corrupt[f] = out.corrupt[f%(used-1)]
+		out.material[f] = counts[f%(used-1)].enough()
 	}
+}
+
+// fewer is the distribution of a number of independent events below matters.
+type fewer [matters]float64
+
+// add is one more event that may happen.
+func (c *fewer) add(p float64) {
+	for k := len(c) - 1; k > 0; k-- {
+		c[k] += p * (c[k-1] - c[k])
+	}
+	c[0] *= 1 - p
+}
+
+// enough is the chance of matters or more.
+func (c *fewer) enough() float64 {
+	rest := 1.0
+	for _, p := range c {
+		rest -= p
+	}
+	return max(0, rest)
 }
 
 // underFavour is the chance of what was done with a genuine review: f 0 by honest work, then by each effect, then by each

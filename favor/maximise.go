@@ -12,7 +12,7 @@ const (
 
 const (
 	emAtMost = 50
-	emMove   = 0.01 // logits: a pass that moves no habit further has converged
+	emMove   = 0.02 // logits: a pass that moves no habit further has converged
 )
 
 // fit runs EM from the start.

@@ -23,7 +23,7 @@ const classesFrom = 4000
 
 const (
 	decontaminations = 2
-	refitSweeps      = 8
+	refitSweeps      = 5
 )
 
 // fitClasses fits the model, takes what it finds favoured out of what it learns habits from, and evaluates every cell.
@@ -149,6 +149,9 @@ func (d *desk) analyzeGroups(o Options) (*Report, error) {
 	usual := math.Log(favouring * favouredMost)
 	for _, key := range order {
 		t := found[key]
+		for a, mean := range t.corrupt {
+			t.material[a] = atLeast(matters, mean)
+		}
 		parts := Parts{Usual: usual, Rate: t.logE(&f.effects), Picking: t.picks}
 		parts.Matters = ranker.important(&t.evidence) - parts.Rate
 		parts.add()

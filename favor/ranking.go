@@ -6,6 +6,10 @@ import "math"
 // many, not by the chance of any.
 const matters = 5
 
+// slight is what a favour that can't have removed as many counts of one that has: such cells keep an order of their own,
+// below.
+const slight = 0.01
+
 // Parts are what a Score is made of, in natural logs of likelihood ratios that add up to Total, the log odds of a favour that
 // matters (in Triads, and where approvers are compared: that all are in it). Approver and Looks are told apart from Rate
 // where the odds are worth it; elsewhere they are in it.
@@ -100,24 +104,24 @@ func some(l, k float64) float64 {
 // important is the log of the likelihood ratio of a favour that removed at least matters genuine reviews.
 func (r *ranker) important(e *evidence) float64 {
 	weights := r.effects
-	for f, mean := range e.corrupt {
-		weights[f] *= atLeast(matters, mean)
+	for f, enough := range e.material {
+		weights[f] *= max(slight, enough)
 	}
 	return e.logE(&weights)
 }
 
-// atLeast is the chance of k or more of a Poisson count, bounded away from 0 so that its log tells cells apart.
+// atLeast is the chance of k or more of a Poisson count.
 func atLeast(k int, mean float64) float64 {
 	term, sum := math.Exp(-mean), 0.0
 	if mean < 0.5 {
 		for i := range k {
 			term *= mean / float64(i+1)
 		}
-		return max(1e-12, term*(1+mean/float64(k+1)))
+		return term * (1 + mean/float64(k+1))
 	}
 	for i := range k {
 		sum += term
 		term *= mean / float64(i+1)
 	}
-	return max(1e-12, 1-sum)
+	return 1 - sum
 }

@@ -53,6 +53,7 @@ func (d *desk) table(by By) (*table, error) {
 			return entry{row: r.moderator, col: approver, unit: approver}
 		})
 		t.rows, t.cols, t.units, t.noRow = d.moderators.list, d.approvers.list, len(d.approvers.list), true
+		d.soundness(t.entries)
 	case ModeratorGroup:
 		t = d.moderatorSellers()
 		t.cols = d.groups.list

@@ -69,6 +69,10 @@ func (v *view) others() [nodes]float64 {
 func (v *view) rough() (out evidence) {
 	used := v.used()
 	cell := &v.cells[v.cell]
+	var ratios [1 + alternatives]float64
+	for f := range ratios {
+		ratios[f] = 1
+	}
 	for i := cell.items.first; i < cell.items.last; i++ {
 		e := &v.items[i]
 		p := 0.0
@@ -84,8 +88,16 @@ func (v *view) rough() (out evidence) {
 		honest := b + (1-p)*good*v.underFavour(e, 0, p0)
 		for f := 1; f < used; f++ {
 			ratio := (b + (1-p)*good*v.underFavour(e, f, p0)) / honest
-			out.logs[f-1] += e.n * math.Log(ratio)
+			if e.n > 1 || (i-cell.items.first)%16 == 15 {
+				out.logs[f-1] += e.n*math.Log(ratio) + math.Log(ratios[f])
+				ratios[f] = 1
+				continue
+			}
+			ratios[f] *= ratio
 		}
+	}
+	for f := 1; f < used; f++ {
+		out.logs[f-1] += math.Log(ratios[f])
 	}
 	for f := range out.logs {
 		out.logs[f] = out.logs[f%(used-1)]
