@@ -69,7 +69,8 @@ func (b *tab) fits(name string, width int64) {
 	b.eval(`(() => {
 		const page = document.scrollingElement, most = page.clientWidth;
 		if (page.scrollWidth <= most) return [];
-		const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > most + 1);
+		const scrolls = (e) => e && (getComputedStyle(e).overflowX !== "visible" || scrolls(e.parentElement)), body = document.body;
+		const out = [...body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > most + 1 && !(e.parentElement !== body && scrolls(e.parentElement)));
 		return ["page " + page.scrollWidth, ...out.slice(0, 5).map((e) => e.outerHTML.slice(0, 120))];
 	})()`, &wide)
 	if len(wide) > 0 {
