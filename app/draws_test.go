@@ -109,7 +109,7 @@ func TestNoSecondRoll(t *testing.T) {
 func TestCrowdDraws(t *testing.T) {
 	t.Parallel()
 	people := 50
-	if testing.Short() || underRace {
+	if testing.Short() || dbtest.UnderRace {
 		people = 12
 	}
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {

@@ -155,7 +155,7 @@ func TestErasureRacesWithARemoval(t *testing.T) {
 // A customer with more reviews than one batch has.
 func TestErasureInBatches(t *testing.T) {
 	t.Parallel()
-	if underRace {
+	if dbtest.UnderRace {
 		t.Skip("several batches are erased without the race detector")
 	}
 	s := newScene(t, dbtest.SQLite(t))

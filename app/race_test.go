@@ -15,7 +15,7 @@ import (
 func TestApproversRace(t *testing.T) {
 	t.Parallel()
 	requests := 200
-	if testing.Short() || underRace {
+	if testing.Short() || dbtest.UnderRace {
 		requests = 16
 	}
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {

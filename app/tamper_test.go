@@ -245,7 +245,7 @@ func TestVerifyNamesWhatTheOwnerChanged(t *testing.T) {
 // tried are the tamperings that are tried: all of them, and under the race detector, which makes verify ten times as slow
 // and which verifyClean shows it to in every test, some.
 func tried[T any](all []T) []T {
-	if !underRace {
+	if !dbtest.UnderRace {
 		return all
 	}
 	var some []T

@@ -30,7 +30,7 @@ func long() int {
 	if os.Getenv("EVENHAND_SOAK") != "" {
 		return 1_000_000
 	}
-	if underRace {
+	if dbtest.UnderRace {
 		return 300
 	}
 	return 3000

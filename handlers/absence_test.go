@@ -235,7 +235,7 @@ func (s *blindSite) walk(t *testing.T, who models.Actor, needles []string) {
 			t.Errorf("POST %s isn't in the list of forms: say what the walk is to send", r.Path)
 			continue
 		}
-		if underRace && i%4 > 0 { // all of them are walked without the race detector
+		if dbtest.UnderRace && i%4 > 0 { // all of them are walked without the race detector
 			continue
 		}
 		if r.Method == http.MethodHead || r.Method == http.MethodPost && form.not != "" {

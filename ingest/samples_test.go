@@ -15,7 +15,7 @@ import (
 // sample finds a folder of real reviews, which are no part of the project.
 func sample(t *testing.T, name string) string {
 	t.Helper()
-	if underRace {
+	if dbtest.UnderRace {
 		t.Skip("the samples are read without the race detector, under which they take minutes: scripts/test does both")
 	}
 	dir := filepath.Join("..", "..", "shared", "data", name)

@@ -21,7 +21,7 @@ func large() int {
 	if n, err := strconv.Atoi(os.Getenv("EVENHAND_N")); err == nil {
 		return n
 	}
-	if underRace {
+	if dbtest.UnderRace {
 		return 2000
 	}
 	return 20_000

@@ -17,7 +17,7 @@ func TestVerifyReadsEntriesThatLieInAnotherOrder(t *testing.T) {
 		keys, _ := keysOf(t, "test.example/log")
 		i := newInstance(t, db.DB, keys)
 		n := int64(30_000)
-		if underRace {
+		if dbtest.UnderRace {
 			n = 3000
 		}
 		var rows []models.LedgerEntry

@@ -127,12 +127,17 @@ func (f *flagging) write(reports []models.Flagged) error {
 	return f.tx.CreateInBatches(&flags, 200).Error
 }
 
+// notALook is the condition on a ticket that a decision is to come of it: it isn't only a second look at one.
+const notALook = "(look_why IS NULL OR look_why = '" + models.LookRecheck + "')"
+
+// liveTicket is the condition on a ticket, by marketplace and reviews, that it is the one that its review waits with.
+const liveTicket = "marketplace_id = ? AND review_id IN ? AND state <> '" + models.TicketClosed + "' AND " + notALook
+
 // liveTickets maps the reviews of one marketplace that have a live ticket to it.
 func liveTickets(tx *gorm.DB, reports []models.Flagged) (map[string]string, error) {
 	var rows []models.Ticket
 	err := tx.Select("id", "review_id").
-		Where("marketplace_id = ? AND review_id IN ? AND state <> ? AND (look_why IS NULL OR look_why = ?)",
-			reports[0].Review.MarketplaceID, reviewsIn(reports), models.TicketClosed, models.LookRecheck).
+		Where(liveTicket, reports[0].Review.MarketplaceID, reviewsIn(reports)).
 		Find(&rows).Error
 	out := make(map[string]string, len(reports))
 	for _, t := range rows {

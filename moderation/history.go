@@ -118,7 +118,7 @@ func without(tickets *gorm.DB, looks bool) *gorm.DB {
 	if looks {
 		return tickets
 	}
-	return tickets.Where("look_why IS NULL OR look_why = ?", models.LookRecheck)
+	return tickets.Where(notALook)
 }
 
 // mayReadLooks says whether somebody may know of second looks. Who decides on cases may not: it would sway them.

@@ -141,7 +141,7 @@ func (d *Desk) reportOthers(tx *gorm.DB, actor models.Actor, entry *ledger.Entry
 	if _, err := d.Flag(tx, entry.At, reports); err != nil || len(reports) == 0 {
 		return err
 	}
-	return tx.Where("marketplace_id = ? AND ticket_id = ? AND staff_id = ?", ask.Marketplace, ask.Ticket, actor.ID).Delete(&models.SetPick{}).Error
+	return forgetPicks(tx, actor, ask)
 }
 
 // reviewOf locks the review of a ticket, before the ticket and any proposal are locked.

@@ -115,8 +115,7 @@ func (d *Desk) askSet(tx *gorm.DB, actor models.Actor, entry *ledger.Entry, m mo
 		}
 	}
 	entry.Set("set_size", *p.SetSize)
-	err = tx.Where("marketplace_id = ? AND ticket_id = ? AND staff_id = ?", m.ID, ask.Ticket, actor.ID).Delete(&models.SetPick{}).Error
-	if err != nil {
+	if err := forgetPicks(tx, actor, ask); err != nil {
 		return p, err
 	}
 	drawn := m.ApproversDrawn && (m.Negative(r.Rating) || slices.ContainsFunc(ask.others, func(o models.Review) bool { return m.Negative(o.Rating) }))
@@ -202,8 +201,7 @@ func ticketsOf(tx *gorm.DB, reviews []models.Review) (map[string]models.Ticket, 
 		ids[i] = r.ID
 	}
 	var rows []models.Ticket
-	err := models.ForUpdateAlone(tx).Where("marketplace_id = ? AND review_id IN ? AND state <> ? AND (look_why IS NULL OR look_why = ?)",
-		reviews[0].MarketplaceID, ids, models.TicketClosed, models.LookRecheck).Order("id").Find(&rows).Error
+	err := models.ForUpdateAlone(tx).Where(liveTicket, reviews[0].MarketplaceID, ids).Order("id").Find(&rows).Error
 	out := make(map[string]models.Ticket, len(rows))
 	for _, t := range rows {
 		out[t.ReviewID] = t

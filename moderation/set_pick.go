@@ -22,6 +22,11 @@ func picksOf(db *gorm.DB, actor models.Actor, marketplace, ticket string) ([]str
 	return ids, models.Translate(err)
 }
 
+// forgetPicks takes away what was gathered for a request that is sent.
+func forgetPicks(tx *gorm.DB, actor models.Actor, ask Ask) error {
+	return tx.Where("marketplace_id = ? AND ticket_id = ? AND staff_id = ?", ask.Marketplace, ask.Ticket, actor.ID).Delete(&models.SetPick{}).Error
+}
+
 // Gathered are the reviews that a moderator has gathered for a ticket, in the order of their ids.
 func (d *Desk) Gathered(ctx context.Context, actor models.Actor, marketplace, ticket string) ([]models.Review, error) {
 	db := d.db.WithContext(ctx)

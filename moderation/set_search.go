@@ -91,9 +91,6 @@ func (d *Desk) Linked(ctx context.Context, actor models.Actor, marketplace, tick
 	if err := d.bars(db, actor, s.Gathered); err != nil || !like.Asked() {
 		return s, err
 	}
-	if err := like.Check(); err != nil {
-		return s, err
-	}
 	found, cut, err := d.find(db, r, like)
 	if err != nil {
 		return s, err
@@ -202,7 +199,7 @@ func (d *Desk) bars(db *gorm.DB, actor models.Actor, list []Linked) error {
 	}
 	market, now := list[0].MarketplaceID, d.now()
 	var busy []string
-	err := db.Model(&models.Ticket{}).Where("marketplace_id = ? AND review_id IN ? AND (look_why IS NULL OR look_why = ?)", market, ids, models.LookRecheck).
+	err := db.Model(&models.Ticket{}).Where("marketplace_id = ? AND review_id IN ? AND "+notALook, market, ids).
 		Where("state = ? OR (state = ? AND lease_until > ?)", models.TicketWaiting, models.TicketOpen, now).Pluck("review_id", &busy).Error
 	if err != nil {
 		return models.Translate(err)

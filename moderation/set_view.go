@@ -1,7 +1,9 @@
 package moderation
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -92,22 +94,22 @@ func (d *Desk) SetSellers(ctx context.Context, v ProposalView) (list []SetSeller
 		return nil, false, nil
 	}
 	db := d.db.WithContext(ctx)
-	var top []struct {
+	var ratings []struct {
 		SellerID string
-		N        int
+		Rating   int
 	}
-	err = db.Raw(`SELECT q.seller_id, count(*) AS n FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
-		WHERE p.marketplace_id = ? AND (p.id = ? OR p.lead_id = ?) AND p.state <> 'void' GROUP BY q.seller_id ORDER BY n DESC, q.seller_id LIMIT ?`,
-		v.MarketplaceID, v.ID, v.ID, mostSetSellers+1).Scan(&top).Error
+	err = db.Raw(`SELECT q.seller_id, q.rating FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
+		WHERE p.marketplace_id = ? AND (p.id = ? OR p.lead_id = ?) AND p.state <> 'void' LIMIT ?`, v.MarketplaceID, v.ID, v.ID, approval.MaxSet).Scan(&ratings).Error
 	if err != nil {
 		return nil, false, models.Translate(err)
 	}
-	if more = len(top) > mostSetSellers; more {
-		top = top[:mostSetSellers]
+	of := map[string][]int{}
+	for _, x := range ratings {
+		of[x.SellerID] = append(of[x.SellerID], x.Rating)
 	}
-	ids := make([]string, len(top))
-	for i, t := range top {
-		ids[i] = t.SellerID
+	ids := slices.SortedFunc(maps.Keys(of), func(a, b string) int { return cmp.Or(len(of[b])-len(of[a]), strings.Compare(a, b)) })
+	if more = len(ids) > mostSetSellers; more {
+		ids = ids[:mostSetSellers]
 	}
 	stars, err := starsBy(db, "seller_id", v.MarketplaceID, ids)
 	if err != nil {
@@ -121,21 +123,8 @@ func (d *Desk) SetSellers(ctx context.Context, v ProposalView) (list []SetSeller
 	for _, s := range sellers {
 		named[s.ID] = s
 	}
-	var ratings []struct {
-		SellerID string
-		Rating   int
-	}
-	err = db.Raw(`SELECT q.seller_id, q.rating FROM proposals p JOIN removal_requests q ON q.marketplace_id = p.marketplace_id AND q.proposal_id = p.id
-		WHERE p.marketplace_id = ? AND (p.id = ? OR p.lead_id = ?) AND p.state <> 'void' AND q.seller_id IN ? LIMIT ?`,
-		v.MarketplaceID, v.ID, v.ID, ids, approval.MaxSet).Scan(&ratings).Error
 	for _, id := range ids {
-		s := SetSeller{Seller: named[id], Stars: stars[id]}
-		for _, x := range ratings {
-			if x.SellerID == id {
-				s.Ratings = append(s.Ratings, x.Rating)
-			}
-		}
-		list = append(list, s)
+		list = append(list, SetSeller{Seller: named[id], Stars: stars[id], Ratings: of[id]})
 	}
-	return list, more, models.Translate(err)
+	return list, more, nil
 }
